@@ -1,5 +1,4 @@
 using GaitProp.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp.Data;
@@ -27,20 +26,29 @@ internal sealed class Augmentation(int seed, bool mirror, int shift)
         }
 
         using var scope = NewDisposeScope();
-        var (height, width) = (images.shape[2], images.shape[3]);
-        var wide = shift == 0 ? images : nn.functional.pad(images, [shift, shift, shift, shift], PaddingModes.Reflect);
-        for (var i = 0; i < images.shape[0]; i++)
+        var (batch, height, width) = ((int)images.shape[0], (int)images.shape[2], (int)images.shape[3]);
+        var (rows, columns) = (new long[batch * height], new long[batch * width]);
+        for (var i = 0; i < batch; i++)
         {
-            var change = Draw(epoch, place + i);
-            if (shift == 0 && !change.IsMirrored)
+            var (isMirrored, down, across) = Draw(epoch, place + i);
+            for (var y = 0; y < height; y++)
             {
-                continue;
+                rows[(i * height) + y] = width * Reflected(y + down - shift, height);
             }
 
-            using var one = NewDisposeScope();
-            var part = wide[i].narrow(1, change.Down, height).narrow(2, change.Across, width);
-            images[i].copy_(change.IsMirrored ? part.flip(2) : part);
+            for (var x = 0; x < width; x++)
+            {
+                columns[(i * width) + x] = Reflected((isMirrored ? width - 1 - x : x) + across - shift, width);
+            }
         }
+
+        // The place in its plane that each pixel comes from, [batch, 1, height * width]: where its row begins, and its column.
+        var places = (Here(rows).unsqueeze(2) + Here(columns).unsqueeze(1)).flatten(1).unsqueeze(1);
+        var planes = images.flatten(2);
+        images.copy_(planes.gather(2, places.expand_as(planes)).view(images.shape));
+
+        Tensor Here(long[] numbers) =>
+            TrainingImages.Sent(tensor(numbers, [batch, numbers.Length / batch], dtype: ScalarType.Int64), images.device);
     }
 
     /// <summary>How an image is changed: where its part of the padded image begins, and whether that is mirrored.</summary>
@@ -50,4 +58,10 @@ internal sealed class Augmentation(int seed, bool mirror, int shift)
         var isMirrored = random.Below(2) == 1;
         return (mirror && isMirrored, random.Below((2 * shift) + 1), random.Below((2 * shift) + 1));
     }
+
+    /// <summary>The pixel of a side that is seen at a place on or beside it.</summary>
+    private static int Reflected(int at, int size) =>
+        at < 0 ? -at
+        : at >= size ? (2 * (size - 1)) - at
+        : at;
 }

@@ -41,7 +41,11 @@ internal sealed class ContentCheck : IDisposable
                 ? null
                 : new ContentCheck(
                     splits[0].Store!.Folder,
-                    [.. splits.SelectMany(s => s.Store!.FilesOf(s.Count)).Where((_, i) => i % ranks.LocalCount == ranks.LocalRank)],
+                    [
+                        .. splits
+                            .SelectMany(s => s.Store!.FilesOf(s.First, s.Count))
+                            .Where((_, i) => i % ranks.LocalCount == ranks.LocalRank),
+                    ],
                     cache ?? Path.Combine(UserCache.Root, "verified")
                 );
         }

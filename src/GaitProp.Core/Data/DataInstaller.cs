@@ -108,7 +108,7 @@ internal sealed class DataInstaller
         if (WholeSet(cancellationToken) is { } there)
         {
             TryDelete(_work);
-            return new InstalledData(there, WasThere: true);
+            return there;
         }
 
         CheckTarget();
@@ -149,7 +149,7 @@ internal sealed class DataInstaller
             }
         }
 
-        return new InstalledData(_target, WasThere: false);
+        return new InstalledData(_target, Found: null);
     }
 
     private async Task FillByDownloadAsync(CancellationToken cancellationToken)
@@ -222,7 +222,9 @@ internal sealed class DataInstaller
 
     private DataUnpacker NewUnpacker() => new(_set, _release, _unpacked, _set.Fetch(_target)!, Progress);
 
-    private string? WholeSet(CancellationToken cancellationToken)
+    /// <summary>The set that is there, if it is right and whole.</summary>
+    /// <exception cref="GaitPropException">What is there can be read but has fewer images, and would be replaced.</exception>
+    private InstalledData? WholeSet(CancellationToken cancellationToken)
     {
         if (_set.FindIn(_destination) is not { } found)
         {
@@ -230,15 +232,24 @@ internal sealed class DataInstaller
         }
 
         Progress?.Invoke(new(InstallStep.Looking, 0, _release.Length));
+        DataVerdict verdict;
         try
         {
-            _set.Verify(found, cancellationToken);
-            return found;
+            verdict = _set.Verify(found, cancellationToken);
         }
         catch (GaitPropException)
         {
             return null;
         }
+
+        if (!verdict.IsWhole && found == _target)
+        {
+            throw new GaitPropException(
+                $"{found} holds only a part of {_set.Title} ({verdict.Words}): move it away, or choose another folder with --to."
+            );
+        }
+
+        return verdict.IsWhole ? new InstalledData(found, verdict) : null;
     }
 
     /// <summary>Makes sure before the work that the target can be replaced, and that nothing of the user's is lost with it.</summary>

@@ -36,9 +36,10 @@ public abstract class DataSet
     /// <exception cref="GaitPropException">What was read is not what the set says of itself, or nothing.</exception>
     internal ImageDataset Normalised(ImageDataset data)
     {
-        Check(data.Train, "training", data.ClassNames.Count);
-        Check(data.Test, "test", data.ClassNames.Count);
-        return data.With(data.Train.Normalised(Normalisation), data.Test.Normalised(Normalisation));
+        var normalised = data.With(data.Train.Normalised(Normalisation), data.Test.Normalised(Normalisation));
+        Check(normalised.Train, "training", data.ClassNames.Count);
+        Check(normalised.Test, "test", data.ClassNames.Count);
+        return normalised;
     }
 
     private void Check(ImageSplit split, string part, int classes)
@@ -56,12 +57,10 @@ public abstract class DataSet
             );
         }
 
-        // A part that was read with one has its own.
-        var normalisation = split.Normalisation.Mean.Count > 0 ? split.Normalisation : Normalisation;
-        if (!normalisation.Fits(split.Channels))
+        if (!split.Normalisation.Fits(split.Channels))
         {
             throw new GaitPropException(
-                $"the data set {Name} has {part} images of {Count(split.Channels, "channel")} and a normalisation of {Count(normalisation.Mean.Count, "mean")}: give one for each channel, or one for all."
+                $"the data set {Name} has {part} images of {Count(split.Channels, "channel")} and a normalisation of {Count(split.Normalisation.Mean.Count, "mean")}: give one for each channel, or one for all."
             );
         }
 

@@ -114,6 +114,9 @@ public abstract class FolderDataSet : DataSet
 /// <param name="Words">What was checked and is right: <c>all md5 sums are right</c>.</param>
 internal sealed record DataVerdict(string Name, string Words)
 {
+    /// <summary>Whether it has all images of the published set.</summary>
+    public bool IsWhole { get; init; } = true;
+
     /// <summary>What is wrong, a line each; empty if nothing is.</summary>
     public IReadOnlyList<string> Errors { get; init; } = [];
 }

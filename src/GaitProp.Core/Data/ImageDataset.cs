@@ -40,6 +40,24 @@ public sealed class ImageDataset(
     public ImageDataset Cut(int? train, int? test) =>
         With(train is { } trainCount ? Train.Take(trainCount) : Train, test is { } testCount ? Test.Take(testCount) : Test);
 
+    /// <summary>
+    /// Why a training cannot begin with parts of these images: they lie class by class, as a walk through folders of classes gives them, so
+    /// that the first or the last ones are of few classes; <see langword="null"/> if it can. A preparation shuffles photos.
+    /// </summary>
+    /// <param name="train">Training images of the set.</param>
+    /// <param name="test">Test images.</param>
+    /// <param name="validation">The last of the training images that are held out.</param>
+    internal string? Disorder(int? train, int? test, int validation) =>
+        train < Train.Count && Train.LiesByClass() ? Refusal("trainImages", train.Value, "training")
+        : test < Test.Count && Test.LiesByClass() ? Refusal("testImages", test.Value, "test")
+        : validation > 0 && Train.LiesByClass() ? Refusal("validationImages", validation, "training")
+        : null;
+
+    private string Refusal(string setting, int count, string part) =>
+        Text(
+            $"{setting} {count} is not possible: the {part} images of {Name} are in order of class, so that a part of them misses classes; shuffle them in Read, by a fixed seed."
+        );
+
     /// <summary>The set with other parts.</summary>
     internal ImageDataset With(ImageSplit train, ImageSplit test) => new(Name, Source, ClassNames, train, test, IsEmbedded);
 

@@ -1,4 +1,6 @@
 using GaitProp.Data;
+using GaitProp.Loading;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp;
@@ -90,28 +92,41 @@ public sealed class ImageSplit
     /// <param name="epoch">The epoch whose order it is, from 1.</param>
     /// <param name="dtype">Element type of the images: float32 or another floating-point type.</param>
     /// <param name="device">Where the tensors lie; the CPU if <see langword="null"/>.</param>
+    /// <param name="shuffleBuffer">The run's setting of that name; <see langword="null"/> for a run without it.</param>
     /// <returns>
     /// The batches: what a network sees, <c>[batch, channels, height, width]</c>, normalised as the data set says, and class numbers, int64
     /// <c>[batch]</c>. The tensors of one live until the next is taken, or the loop is left: clone what is kept. Every loop over them
     /// begins anew.
     /// </returns>
-    /// <exception cref="GaitPropException">The size or the epoch is less than 1, or the element type is not floating-point.</exception>
+    /// <exception cref="GaitPropException">The size, the epoch or the buffer is less than 1, a buffer has no seed, or the element type is
+    /// not floating-point.</exception>
     public IEnumerable<(Tensor Images, Tensor Labels)> Batches(
         int size,
         int? seed = null,
         int epoch = 1,
         ScalarType dtype = ScalarType.Float32,
-        Device? device = null
+        Device? device = null,
+        int? shuffleBuffer = null
     ) =>
         size < 1 ? throw new GaitPropException($"batches of {size} images are not possible: take 1 or more.")
         : epoch < 1 ? throw new GaitPropException($"epoch {epoch} is not possible: the first is 1.")
-        : Taken(size, seed, epoch, FloatingPoint(dtype), device);
+        : shuffleBuffer < 1 ? throw new GaitPropException($"shuffleBuffer {shuffleBuffer} is not possible: it must be 1 or more.")
+        : shuffleBuffer is not null && seed is null
+            ? throw new GaitPropException("a shuffleBuffer without a seed is not possible: give the seed of the run.")
+        : Taken(size, seed, epoch, FloatingPoint(dtype), device, shuffleBuffer);
 
-    private IEnumerable<(Tensor Images, Tensor Labels)> Taken(int size, int? seed, int epoch, ScalarType dtype, Device? device)
+    private IEnumerable<(Tensor Images, Tensor Labels)> Taken(
+        int size,
+        int? seed,
+        int epoch,
+        ScalarType dtype,
+        Device? device,
+        int? shuffleBuffer
+    )
     {
         LibTorch.Load();
         using var images = TrainingImages.Of(this, dtype, device ?? CPU);
-        using var order = seed is { } fix ? images.Ordered(fix) : null;
+        using var order = seed is { } fix ? images.Ordered(fix, shuffleBuffer) : null;
         for (long start = 0; start < Count; start += size)
         {
             var batch = Detached(start, Math.Min(size, Count - start));
@@ -141,10 +156,11 @@ public sealed class ImageSplit
     /// <returns>Images, <c>[count, channels, height, width]</c>, normalised as the data set says, and class numbers, int64 <c>[count]</c>.
     /// They are the caller's.</returns>
     /// <exception cref="GaitPropException">The element type is not floating-point, or the images need more than half of the
-    /// memory.</exception>
+    /// device's memory.</exception>
     public (Tensor Images, Tensor Labels) ToTensor(ScalarType dtype = ScalarType.Float32, Device? device = null)
     {
         LibTorch.Load();
+        var place = device ?? CPU;
         var bytes =
             (double)Count
             * ValuesPerImage
@@ -156,20 +172,37 @@ public sealed class ImageSplit
                     _ => 2,
                 }
             );
-        if (bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2.0)
+        if (Memory(place) is { } memory && TooLarge(Count, bytes, memory, place) is { } refusal)
         {
-            throw new GaitPropException(
-                Text(
-                    $"{Count} images as one tensor need {bytes / 1e9:0.#} GB: take fewer with Take(COUNT).ToTensor(), or loop over Batches(SIZE)."
-                )
-            );
+            throw new GaitPropException(refusal);
         }
 
         using var scope = NewDisposeScope();
-        using var images = TrainingImages.Of(this, dtype, device ?? CPU);
+        using var images = TrainingImages.Of(this, dtype, place);
         var (pixels, labels) = images.Range(0, Count);
         return (pixels.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
     }
+
+    /// <summary>Why images cannot become one tensor; <see langword="null"/> if they can.</summary>
+    /// <param name="images">How many images.</param>
+    /// <param name="bytes">Bytes of the tensor.</param>
+    /// <param name="memory">Bytes of the device's memory.</param>
+    /// <param name="device">Where the tensor would lie.</param>
+    internal static string? TooLarge(int images, double bytes, double memory, Device device) =>
+        bytes <= memory / 2
+            ? null
+            : Text(
+                $"{images} images as one tensor need {bytes / 1e9:0.#} GB, more than half of the {memory / 1e9:0.#} GB of {(device.type == DeviceType.CPU ? "main memory" : device.ToString())}: take fewer with Take(COUNT).ToTensor(), or loop over Batches(SIZE)."
+            );
+
+    /// <summary>Bytes of a device's memory; <see langword="null"/> if it does not say.</summary>
+    private static double? Memory(Device device) =>
+        device.type switch
+        {
+            DeviceType.CPU => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            DeviceType.CUDA => CudaDriver.Device(Math.Max(device.index, 0))?.Bytes,
+            _ => null,
+        };
 
     /// <summary>The element type, if it is one that images can have: normalised, bytes are no whole numbers.</summary>
     private static ScalarType FloatingPoint(ScalarType dtype) =>
@@ -188,13 +221,40 @@ public sealed class ImageSplit
 
     /// <summary>The images without the last ones, and those: a part that is held out of training. Neither is copied.</summary>
     /// <param name="count">How many are held out; none if 0.</param>
-    /// <exception cref="GaitPropException">There are no more images than that.</exception>
+    /// <exception cref="GaitPropException">The count is negative, or there are no more images than that.</exception>
     internal (ImageSplit Kept, ImageSplit? HeldOut) HeldOut(int count) =>
         count == 0 ? (this, null)
-        : count < Count ? (new ImageSplit(this, 0, Count - count), new ImageSplit(this, Count - count, count))
-        : throw new GaitPropException(
-            $"validationImages {count} is not possible: there are {Count} training images, and one at least must be left."
-        );
+        : count < 0 ? throw new GaitPropException(Text($"validationImages {count} is not possible: it must be 0 or more."))
+        : count >= Count
+            ? throw new GaitPropException(
+                $"validationImages {count} is not possible: there are {Count} training images, and one at least must be left."
+            )
+        : (new ImageSplit(this, 0, Count - count), new ImageSplit(this, Count - count, count));
+
+    /// <summary>
+    /// Whether the images lie class by class; prepared photos do not, and where each has a class of its own the order says nothing.
+    /// </summary>
+    internal bool LiesByClass()
+    {
+        if (Store is not null)
+        {
+            return false;
+        }
+
+        var classes = 1;
+        for (var image = 1; image < Count; image++)
+        {
+            var (before, now) = (Label(image - 1), Label(image));
+            if (now < before)
+            {
+                return false;
+            }
+
+            classes += now > before ? 1 : 0;
+        }
+
+        return classes > 1 && classes < Count;
+    }
 
     /// <summary>Wraps shards.</summary>
     internal ImageSplit(ShardStore store)

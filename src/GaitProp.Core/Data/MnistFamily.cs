@@ -119,7 +119,10 @@ internal abstract class MnistFamily : FolderDataSet
             compressed == Files.Length
                 ? "all md5 sums are right"
                 : $"{ByteCount.Digits(data.Train.Count)} training and {ByteCount.Digits(data.Test.Count)} test images can be read; md5 sums are published of the .gz files alone"
-        );
+        )
+        {
+            IsWhole = compressed == Files.Length || (data.Train.Count, data.Test.Count) is (60_000, 10_000),
+        };
     }
 
     /// <summary>Whether a folder has this set's name, or torchvision's.</summary>

@@ -76,8 +76,9 @@ internal sealed class ResumableDownload(Uri address, string partFile, long lengt
                         InstallStep.Waiting,
                         PartLength(),
                         length,
-                        Note: $"the connection broke at {ByteCount.Megabytes(PartLength())} ({Reason(e)}); "
-                            + $"trying again in {pause.TotalSeconds:0} s"
+                        Note: Text(
+                            $"the connection broke at {ByteCount.Megabytes(PartLength())} ({Reason(e)}); trying again in {pause.TotalSeconds:0} s"
+                        )
                     )
                 );
                 await Task.Delay(pause, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using GaitProp.Ranks;
-using GaitProp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -64,7 +63,7 @@ internal sealed class ShardImages : TrainingImages
         {
             var size = Math.Min(share.Whole, Count - next);
             var mine = BatchShare.Of(share.Ranks, size);
-            _ready.Enqueue(Begin(epoch, next, size, order.Batch(epoch, next + mine.From, mine.Computed).data<long>().ToArray()));
+            _ready.Enqueue(Begin(epoch, next, size, Taken(order, epoch, next + mine.From, mine.Computed)));
             next += size;
         }
 
@@ -108,7 +107,7 @@ internal sealed class ShardImages : TrainingImages
     {
         if (_turns is null || _turnsEpoch != epoch)
         {
-            (_turns, _turnsEpoch) = (new ShardTurns(_store.Counts, order.Batch(epoch, 0, Count).data<long>().ToArray()), epoch);
+            (_turns, _turnsEpoch) = (new ShardTurns(_store.Counts, Taken(order, epoch, 0, Count)), epoch);
         }
 
         var token = _stop.Token;
@@ -122,6 +121,10 @@ internal sealed class ShardImages : TrainingImages
             );
         }
     }
+
+    /// <summary>The numbers in the store of the images that an epoch takes.</summary>
+    private long[] Taken(EpochOrder order, int epoch, long start, long length) =>
+        Array.ConvertAll(order.Batch(epoch, start, length).data<long>().ToArray(), image => _split.First + image);
 
     private Ready Begin(int epoch, long start, long length, long[] images)
     {
@@ -155,9 +158,9 @@ internal sealed class ShardImages : TrainingImages
         return (_device.type == DeviceType.CPU ? bytes : bytes.pin_memory()).DetachFromDisposeScope();
     }
 
-    private unsafe void Fill(Tensor buffer, long[] images, bool parallel)
+    /// <summary>Copies images into a buffer, which lies in main memory wherever the network computes.</summary>
+    private void Fill(Tensor buffer, long[] images, bool parallel)
     {
-        var pixels = MemoryPass.Address<byte>(buffer);
         if (parallel)
         {
             Parallel.For(0, images.Length, Copy);
@@ -169,8 +172,11 @@ internal sealed class ShardImages : TrainingImages
             Copy(i);
         }
 
-        void Copy(int i) =>
-            _store.Image((int)images[i]).CopyTo(new Span<byte>(pixels + ((long)i * _store.ValuesPerImage), _store.ValuesPerImage));
+        void Copy(int i)
+        {
+            using var place = buffer.select(0, i);
+            _store.Image((int)images[i]).CopyTo(place.bytes);
+        }
     }
 
     private (Tensor Images, Tensor Labels) Delivered(Tensor bytes, long[] images)

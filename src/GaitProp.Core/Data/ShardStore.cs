@@ -86,11 +86,12 @@ internal sealed unsafe class ShardStore
     /// <summary>Bytes of pixels that were asked for so far, one image or one shard after the other.</summary>
     public long BytesRead => Volatile.Read(ref _bytesRead);
 
-    /// <summary>The files that hold the first so many images, with their checksums.</summary>
-    /// <param name="images">How many images.</param>
-    public IEnumerable<(string File, string Sha256)> FilesOf(int images) =>
+    /// <summary>The files that hold some images in a row, with their checksums.</summary>
+    /// <param name="first">The first image.</param>
+    /// <param name="images">How many.</param>
+    public IEnumerable<(string File, string Sha256)> FilesOf(int first, int images) =>
         Shards
-            .Where((_, i) => _starts[i] < images)
+            .Where((_, i) => _starts[i] < first + images && _starts[i + 1] > first)
             .SelectMany(s => ((string, string)[])[(s.PixelsFile(Folder), s.PixelsSha256), (s.LabelsFile(Folder), s.LabelsSha256)]);
 
     /// <summary>

@@ -55,7 +55,7 @@ internal abstract class TrainingImages : IDisposable
     /// </summary>
     /// <param name="values">Values in main memory, or where they are used already.</param>
     /// <param name="device">Where they are used.</param>
-    protected static Tensor Sent(Tensor values, Device device)
+    public static Tensor Sent(Tensor values, Device device)
     {
         if (values.device_type == device.type)
         {

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace GaitProp.Experiments;
 
-/// <summary>How square layers are kept close to orthogonal, so that they stay well invertible.</summary>
+/// <summary>How the layers above the first are kept close to orthogonal, so that they stay well invertible.</summary>
 public enum OrthogonalityKind
 {
     /// <summary>Not at all.</summary>
@@ -19,7 +19,7 @@ public enum OrthogonalityKind
     Retraction,
 }
 
-/// <summary>Settings of the orthogonality constraint. It acts on the layers that are inverted: the square ones above the first.</summary>
+/// <summary>Settings of the orthogonality constraint. It acts on every layer above the first, whether the rule inverts it or not.</summary>
 public sealed record OrthogonalityOptions
 {
     /// <summary>The kind. Default: none.</summary>

@@ -114,7 +114,8 @@ public enum PanelKind
     /// <summary>
     /// A row of cells for each series, the first on top, coloured by value with the number in the cell: angles over layers of many rules.
     /// The horizontal axis has categories; the vertical axis's label names the values. An undefined value is a hatched or grey cell that
-    /// says so.
+    /// says so. Colours are those of angles in degrees, logarithmic from a thousandth to a right angle; only the kit's own figures have
+    /// colours of shares.
     /// </summary>
     HeatMap,
 
@@ -125,8 +126,8 @@ public enum PanelKind
     Bars,
 
     /// <summary>
-    /// A picture, <see cref="Panel.Image"/>. The label of the horizontal axis stands below it; the series are the numbers that go with it,
-    /// for tables.
+    /// A picture, which only the kit's own figures have. The label of the horizontal axis stands below it; the series are the numbers that
+    /// go with it, for tables.
     /// </summary>
     Image,
 
@@ -134,8 +135,8 @@ public enum PanelKind
     Scatter,
 
     /// <summary>
-    /// A drawing of boxes and arrows, which the kit's own figures have of schemes and networks. The label of the horizontal axis stands
-    /// below it; the series are the numbers that go with it, for tables.
+    /// A drawing of boxes and arrows, of schemes and networks, which only the kit's own figures have. The label of the horizontal axis
+    /// stands below it; the series are the numbers that go with it, for tables.
     /// </summary>
     Drawing,
 

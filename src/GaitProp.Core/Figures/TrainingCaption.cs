@@ -178,13 +178,13 @@ internal static class TrainingCaption
     /// </summary>
     private static IEnumerable<string> Distance(IReadOnlyList<RunGroup> groups)
     {
-        var inverting = groups.Where(g => g.Runs.Any(r => Form(r) is not null && !IsLiteral(r))).ToArray();
+        var inverting = groups.Where(g => g.Runs.Any(r => Form(r) is not null && !r.IsLiteral)).ToArray();
         if (inverting.SelectMany(g => g.Runs).SelectMany(r => r.Steps).Max(s => s.LargestDistance) is not { } distance)
         {
             return [];
         }
 
-        var aside = groups.Any(g => g.Runs.Any(IsLiteral)) ? ", literal forms aside" : "";
+        var aside = groups.Any(g => g.Runs.Any(r => r.IsLiteral)) ? ", literal forms aside" : "";
         var degrees = distance < 0.0005 ? "below 0.001" : Text($"{distance:0.000}");
         var without = inverting.Where(g => g.Runs.All(r => r.Steps.All(s => s.LargestDistance is null))).Select(g => g.Title).ToArray();
         var missing = without.Length == 0 ? "" : $" (not recorded for {string.Join("; ", without)})";
@@ -273,8 +273,6 @@ internal static class TrainingCaption
         string.Join("/", runs.Select(r => r.Description.Experiment[key]?.ToString() ?? "not recorded").Distinct());
 
     private static string? Form(RunRecord run) => (string?)run.Description.Experiment["ruleOptions"]?["form"];
-
-    private static bool IsLiteral(RunRecord run) => Form(run) == "literal";
 
     /// <summary>The arithmetic of a run, a few words a setting.</summary>
     private static IReadOnlyList<string> SettingsOf(RunRecord run)

@@ -225,7 +225,9 @@ public abstract class AffineLayer : Layer
     {
         if (!(activation.Slope > 0))
         {
-            throw new GaitPropException($"{name}: a leaky ReLU of slope {activation.Slope:R} has no inverse; the slope must be above 0.");
+            throw new GaitPropException(
+                Text($"{name}: a leaky ReLU of slope {activation.Slope:R} has no inverse; the slope must be above 0.")
+            );
         }
 
         CheckKeep(name, size.Keep, size.Outputs);

@@ -72,7 +72,7 @@ internal sealed class FoldedInverse(int directions) : InverseStrategy
         var left = q.matmul(f).to(ScalarType.Float64);
         left = left.add(left.t()).mul_(-0.5);
         left.diagonal().add_(1);
-        var inverse = cholesky_inverse(linalg.cholesky_ex(left).L).to(weight.dtype);
+        var inverse = InverseFrom(linalg.cholesky_ex(left).L).to(weight.dtype);
         x.addmm_(p.matmul(f.narrow(0, 0, p.shape[1])).matmul(inverse), t, beta: 1, alpha: 1);
         return new(x.MoveToOuterDisposeScope(), new DefectFactors(f.MoveToOuterDisposeScope(), t.MoveToOuterDisposeScope()));
     }
@@ -90,6 +90,22 @@ internal sealed class FoldedInverse(int directions) : InverseStrategy
         var gram = wide.matmul(wide.t());
         gram.diagonal().add_((gram.diagonal().mean() * Ridge).add_(Least));
         return linalg.solve_triangular(linalg.cholesky_ex(gram).L, wide, upper: false).to(rows.dtype);
+    }
+
+    /// <summary>
+    /// The inverse of <c>L L^T</c>, <c>[k, k]</c>. libtorch's own looks on the host whether it succeeded; where that would be a wait, it is
+    /// <c>L^-T L^-1</c>.
+    /// </summary>
+    /// <param name="factor">L, a Cholesky factor, <c>[k, k]</c>.</param>
+    private static Tensor InverseFrom(Tensor factor)
+    {
+        if (HostRead.IsFree(factor))
+        {
+            return cholesky_inverse(factor);
+        }
+
+        var root = linalg.solve_triangular(factor, eye(factor.shape[0], dtype: factor.dtype, device: factor.device), upper: false);
+        return root.t().matmul(root);
     }
 
     /// <summary>

@@ -53,7 +53,7 @@ public abstract class InverseStrategy
     public static InverseStrategy Within(double tolerance) =>
         tolerance > 0 && tolerance < 1
             ? new WithinInverse(tolerance)
-            : throw new GaitPropException($"within({tolerance:R}): the tolerance must be above 0 and below 1.");
+            : throw new GaitPropException(Text($"within({tolerance:R}): the tolerance must be above 0 and below 1."));
 
     /// <summary>
     /// The transpose, corrected in the few directions in which the batch feels the weight's defect most, and the same step of the

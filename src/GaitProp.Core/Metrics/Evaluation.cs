@@ -38,7 +38,7 @@ public sealed class Evaluation
     /// </summary>
     public IReadOnlyList<IReadOnlyList<long>> Confusion { get; }
 
-    /// <summary>Cross-entropy an image.</summary>
+    /// <summary>The experiment's loss, per image: cross-entropy, or half the squared error.</summary>
     public double Loss { get; }
 
     /// <summary>Share of the images whose class is among the five that the network finds likeliest, 0 to 1.</summary>

@@ -35,7 +35,7 @@ public static class OrthogonalityDefect
         ArgumentNullException.ThrowIfNull(weight);
         if (!(defect >= 0) || !double.IsFinite(defect))
         {
-            throw new GaitPropException($"defect {defect:R} is not possible: it must be 0 or more.");
+            throw new GaitPropException(Text($"defect {defect:R} is not possible: it must be 0 or more."));
         }
 
         if (defect == 0)

@@ -108,13 +108,17 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
 
     private static Judgement Angle(PaperClaim claim, AngleRange range, ResultRow row)
     {
-        var layers = row
-            .Angles.Take(row.Runs[0].Description.OutputLayer)
-            .Index()
-            .Where(a => range.Layer is null || a.Index + 1 == range.Layer)
-            .Select(a => a.Item)
-            .OfType<double>()
+        var spoken = row
+            .Angles.Zip(row.UndefinedAngles, row.Runs[0].Description.Layers)
+            .Take(row.Runs[0].Description.OutputLayer)
+            .Where((_, l) => range.Layer is null || l + 1 == range.Layer)
             .ToArray();
+        if (spoken.FirstOrDefault(l => 2 * l.Second.Count > l.Second.Of) is { Third: { } layer, Second: var (undefined, measured) })
+        {
+            return new(claim, null, Text($"the angle of {layer.Name} is undefined at {undefined} of {Count(measured, "measurement")}"));
+        }
+
+        var layers = spoken.Select(l => l.First).OfType<double>().ToArray();
         if (layers.Length == 0)
         {
             return new(claim, null, "no angle is defined");
@@ -158,7 +162,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         var farthest = others.Select(r => row.LastEpochWith(r)).DefaultIfEmpty().Max();
         if (Beside(others.Where(r => row.LastEpochWith(r) == farthest), row) is not { } other)
         {
-            return new(claim, null, $"{RuleCatalog.Title(parity.With)} was not recorded");
+            return new(claim, null, Missing(rows, parity.With, row));
         }
 
         var epoch = row.LastEpochWith(other)!.Value;
@@ -184,7 +188,7 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
         var (below, above) = (Beside(Plain(rows, between.Below, row), row), Beside(Plain(rows, between.Above, row), row));
         if (below is null || above is null)
         {
-            return new(claim, null, $"{RuleCatalog.Title(below is null ? between.Below : between.Above)} was not recorded");
+            return new(claim, null, Missing(rows, below is null ? between.Below : between.Above, row));
         }
 
         if (row.LastEpochWith(below, above) is not { } epoch)
@@ -342,15 +346,26 @@ internal sealed record Judgement(PaperClaim Claim, Verdict? Verdict, string Why)
     /// </summary>
     private static ResultRow[] Plain(IReadOnlyList<ResultRow> rows, string rule, ResultRow like)
     {
-        var possible = rows.Where(r =>
-                r.Rule == rule
-                && r.Runs[0].Description.Data.Checksum == like.Runs[0].Description.Data.Checksum
-                && r.Changes == like.Changes
-                && like.LastEpochWith(r) is not null
-            )
-            .ToArray();
+        var possible = OnImagesOf(like, rows, rule).Where(r => like.LastEpochWith(r) is not null).ToArray();
         var alike = Array.FindAll(possible, r => r.IsPlainAs(like));
         return alike.Length > 0 ? alike : Array.FindAll(possible, r => r.IsPlain);
+    }
+
+    private static IEnumerable<ResultRow> OnImagesOf(ResultRow like, IReadOnlyList<ResultRow> rows, string rule) =>
+        rows.Where(r =>
+            r.Rule == rule && r.Runs[0].Description.Data.Checksum == like.Runs[0].Description.Data.Checksum && r.Changes == like.Changes
+        );
+
+    /// <summary>Why there is no row of a rule to hold a row against.</summary>
+    private static string Missing(IReadOnlyList<ResultRow> rows, string rule, ResultRow like)
+    {
+        var title = RuleCatalog.Title(rule);
+        var beside = OnImagesOf(like, rows, rule).ToArray();
+        return rows.All(r => r.Rule != rule) ? $"{title} was not recorded"
+            : beside.Length == 0 ? $"{title} was not recorded on these images with these changes"
+            : beside.All(r => r.Epochs == 0) ? $"{title} diverged before its accuracy was measured"
+            : beside.All(r => like.LastEpochWith(r) is null) ? $"{title} was measured after other epochs alone"
+            : $"{title} was not recorded with these choices";
     }
 
     /// <summary>

@@ -137,7 +137,7 @@ internal static class ResultPage
             var close = begin < 0 ? -1 : page.IndexOf("-->", begin, StringComparison.Ordinal);
             var end = close < 0 ? -1 : page.IndexOf(End, close, StringComparison.Ordinal);
             var next = close < 0 ? -1 : page.IndexOf(Begin, close, StringComparison.Ordinal);
-            if (done > 0 && end < 0 || next >= 0 && next < end)
+            if (begin >= 0 && end < 0 || next >= 0 && next < end)
             {
                 throw new GaitPropException(
                     $"{name}: the results that begin with '{page[begin..(close < 0 ? page.Length : close + 3)]}' have no end: put '{End}' on a line below it."
@@ -236,20 +236,23 @@ internal static class ResultPage
         }
     }
 
-    /// <summary>A layer without weights, such as a pooling, has no update and so no angle.</summary>
+    /// <summary>
+    /// A layer without weights, such as a pooling, has no update and so no angle. Beside a mean stands how many angles it leaves out.
+    /// </summary>
     private static string Angles(ResultRow row) =>
         row.Angles.Count == 0
             ? "-"
             : string.Join(
                 " · ",
-                row.Angles.Zip(
-                    row.Runs[0].Description.Layers,
-                    (a, layer) =>
-                        a is { } angle ? Judgement.Degrees(angle)
-                        : layer.Parameters == 0 ? "–"
+                row.Angles.Zip(row.Runs[0].Description.Layers, row.UndefinedAngles)
+                    .Select(l =>
+                        l.First is { } angle ? $"{Judgement.Degrees(angle)}{Undefined(l.Third.Count)}"
+                        : l.Second.Parameters == 0 ? "–"
                         : "undefined"
-                )
+                    )
             );
+
+    private static string Undefined(int count) => count == 0 ? "" : Text($" ({count} undefined)");
 
     private static readonly string[] Computed = ["network", "precision", "batchSize", "tf32"];
 

@@ -70,6 +70,23 @@ internal sealed record ResultRow(IReadOnlyList<RunRecord> Runs, string Title)
             ? []
             : [.. Enumerable.Range(0, Runs[0].Description.Layers.Count).Select(l => TrainingFigure.LayerAngle(Runs, l)?.Mean)];
 
+    /// <summary>
+    /// At how many measurements, over training and seeds, the angle of each layer is undefined, and of how many; none of a layer that
+    /// trains nothing. Empty for BP.
+    /// </summary>
+    public IReadOnlyList<(int Count, int Of)> UndefinedAngles =>
+        [
+            .. Runs[0]
+                .Description.Layers.Take(Angles.Count)
+                .Select(
+                    (layer, l) =>
+                    {
+                        var measured = Runs.SelectMany(r => r.Steps).Where(s => s.Angles.Count > l).ToArray();
+                        return (layer.Parameters == 0 ? 0 : measured.Count(s => s.Angles[l] is null), measured.Length);
+                    }
+                ),
+        ];
+
     /// <summary>Rule, network, settings and data as one text: equal for rows that differ in their epochs alone.</summary>
     public string Setting { get; init; } = "";
 

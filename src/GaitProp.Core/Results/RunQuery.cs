@@ -6,7 +6,7 @@ namespace GaitProp.Results;
 /// <param name="Values">The values, one a field, as tables show them.</param>
 /// <param name="Runs">The runs.</param>
 /// <param name="Numbers">One a number that is shown: the mean over the runs, and its 95 % interval; <see langword="null"/> where no run has
-/// it.</param>
+/// it. Runs that compute the same are one sample, their mean.</param>
 internal sealed record RunQueryGroup(IReadOnlyList<string> Values, IReadOnlyList<RunFields> Runs, IReadOnlyList<StudentInterval?> Numbers);
 
 /// <summary>A question to runs: which, grouped by what, and which numbers of theirs.</summary>
@@ -15,7 +15,7 @@ internal sealed record RunQueryGroup(IReadOnlyList<string> Values, IReadOnlyList
 /// <param name="Groups">The answer.</param>
 internal sealed record RunQuery(IReadOnlyList<string> By, IReadOnlyList<string> Show, IReadOnlyList<RunQueryGroup> Groups)
 {
-    /// <summary>Asks.</summary>
+    /// <summary>Asks. Of runs of a group that compute the same, those that are done count, if there are any.</summary>
     /// <param name="condition">Which runs; all if <see langword="null"/>.</param>
     /// <param name="by">The fields that they are grouped by.</param>
     /// <param name="show">The numbers that are shown.</param>
@@ -45,11 +45,11 @@ internal sealed record RunQuery(IReadOnlyList<string> By, IReadOnlyList<string> 
             );
         }
 
-        var groups =
+        var grouped =
             by.Count == 0
                 ? left.Select(r => (Values: (JsonNode?[])[JsonValue.Create(r.Run.QualifiedName)], Runs: (RunFields[])[r]))
                 : left.GroupBy(r => string.Join('\n', by.Select(f => RunFields.Shown(fields[f](r)))))
-                    .Select(g => (Values: by.Select(f => fields[f](g.First())).ToArray(), Runs: g.ToArray()))
+                    .Select(g => (Values: by.Select(f => fields[f](g.First())).ToArray(), Runs: Counted(g)))
                     .Order(
                         Comparer<(JsonNode?[] Values, RunFields[] Runs)>.Create(
                             (a, b) => a.Values.Zip(b.Values, Order).FirstOrDefault(o => o != 0)
@@ -59,12 +59,12 @@ internal sealed record RunQuery(IReadOnlyList<string> By, IReadOnlyList<string> 
             by,
             show,
             [
-                .. groups.Select(g => new RunQueryGroup(
+                .. grouped.Select(g => new RunQueryGroup(
                     [.. g.Values.Select(RunFields.Shown)],
                     g.Runs,
                     [
                         .. shown.Select(s =>
-                            g.Runs.Select(r => r.Number(s.Metric, s.Way)).OfType<double>().ToArray() is { Length: > 0 } numbers
+                            Samples(g.Runs.Select(r => (r, r.Number(s.Metric, s.Way)))) is { Length: > 0 } numbers
                                 ? StudentInterval.Of(numbers)
                                 : (StudentInterval?)null
                         ),
@@ -101,11 +101,23 @@ internal sealed record RunQuery(IReadOnlyList<string> By, IReadOnlyList<string> 
             name,
             title,
             Text(
-                $"{Made()}{Count(count, "run")}. Lines are means over runs, bands their 95 % interval by Student's t; one run has no band. Where runs end early the rest goes on without them."
+                $"{Made()}{Count(count, "run")}{(Repeats ? ", repeats of one as one, their mean" : "")}. Lines are means over runs, bands their 95 % interval by Student's t; one run has no band. Where runs end early the rest goes on without them."
             ),
             [.. panels]
         );
     }
+
+    private bool Repeats => Groups.Any(g => g.Runs.DistinctBy(Computed).Count() < g.Runs.Count);
+
+    /// <summary>What a run computes; an older one does not say, and is like no other.</summary>
+    private static object Computed(RunFields run) => (object?)run.Run.Identity ?? run;
+
+    private static RunFields[] Counted(IEnumerable<RunFields> runs) =>
+        [.. runs.GroupBy(Computed).SelectMany(same => same.Any(r => r.Run.IsDone) ? same.Where(r => r.Run.IsDone) : same)];
+
+    /// <summary>A sample is what runs that compute the same have on average: accuracies are then equal, and times are not.</summary>
+    private static double[] Samples(IEnumerable<(RunFields Run, double? Value)> values) =>
+        [.. values.Where(v => v.Value is not null).GroupBy(v => Computed(v.Run), v => v.Value!.Value).Select(same => same.Average())];
 
     /// <summary>On what, how and where the runs were made: the beginning of a caption.</summary>
     private string Made()
@@ -123,10 +135,10 @@ internal sealed record RunQuery(IReadOnlyList<string> By, IReadOnlyList<string> 
     private Series Line(RunQueryGroup group, string metric)
     {
         var points = group
-            .Runs.SelectMany(r => r.Course(metric))
-            .GroupBy(p => p.X, p => p.Y)
+            .Runs.SelectMany(r => r.Course(metric).Select(p => (p.X, Run: r, p.Y)))
+            .GroupBy(p => p.X)
             .OrderBy(p => p.Key)
-            .Select(p => (X: p.Key, Y: StudentInterval.Of([.. p])))
+            .Select(p => (X: p.Key, Y: StudentInterval.Of(Samples(p.Select(v => (v.Run, (double?)v.Y))))))
             .ToArray();
 
         // A rule has its own colour; other values get theirs by their name.

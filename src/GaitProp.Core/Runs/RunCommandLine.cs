@@ -20,7 +20,7 @@ internal static class RunCommandLine
             return null;
         }
 
-        var plain = ExperimentJson.ToJson(
+        var plain = ExperimentJson.Whole(
             ExperimentDocument
                 .Open(name)
                 .Resolve(
@@ -34,13 +34,29 @@ internal static class RunCommandLine
                 )
         );
         var words = Wording.Text($"gaitprop train {name} --rule {rule} --preset {preset} --epochs {epochs} --seed {seed}");
-        words += string.Concat(Differences(plain, Said(run.Experiment), "").Select(d => $" --set {CommandWord.Quoted(d)}"));
+        words += string.Concat(Differences(plain, Said(Whole(run.Experiment)), "").Select(d => $" --set {CommandWord.Quoted(d)}"));
         words += run.Origin is { } origin ? $" --from {CommandWord.Quoted(Portable(origin.File))}" : "";
         words +=
             Text(run.Experiment["data"]) == Data.Photos.Prepared.Name ? " --data DIR"
             : run.Data.StandsInFor is not null ? $" --data {DataSets.Embedded}"
             : "";
         return run.Environment.Device == "cpu" ? Wording.Text($"{words} --threads {run.Environment.Threads}") : words;
+    }
+
+    /// <summary>
+    /// The settings of a run with what it leaves out, which is at its default, and may be at another value in the experiment; as they are if
+    /// data or layers of a notebook are among them, which are not known here.
+    /// </summary>
+    private static JsonNode Whole(JsonNode settings)
+    {
+        try
+        {
+            return ExperimentJson.Whole(ExperimentJson.FromJson(Said(settings)));
+        }
+        catch (GaitPropException)
+        {
+            return settings;
+        }
     }
 
     /// <summary>

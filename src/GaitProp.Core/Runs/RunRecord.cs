@@ -42,6 +42,9 @@ public sealed class RunRecord
     /// <summary>The rule's name.</summary>
     public string Rule => (string)Settings["rule"]!;
 
+    /// <summary>Whether the rule's form is literal: the distances of its updates are then to the displacement form.</summary>
+    internal bool IsLiteral => (string?)Settings["ruleOptions"]?["form"] == "literal";
+
     /// <summary>The seed.</summary>
     internal int Seed => (int)Settings["seed"]!;
 

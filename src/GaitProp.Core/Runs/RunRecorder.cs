@@ -200,7 +200,7 @@ internal static class RunRecorder
                 : "of an experiment or a rule that is not built in: `run.json` has its settings";
             text.Append(
                 Text(
-                    $"| {run.QualifiedName} | {run.EpochsDone} of {run.Epochs} | {(run.TestAccuracy is { } test ? $"{100 * test:F2} %" : "-")} | "
+                    $"| {run.QualifiedName} | {run.EpochsDone} of {run.Epochs} | {(run.TestAccuracy is { } test ? Text($"{100 * test:F2} %") : "-")} | "
                 )
             );
             text.Append(Text($"{(run.MeanAngle is { } angle ? $"{Degrees.Text(angle)}°" : "-")} | {command}{Weights(run)} |\n"));

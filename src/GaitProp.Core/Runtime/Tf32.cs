@@ -5,7 +5,8 @@ namespace GaitProp.Runtime;
 
 /// <summary>
 /// Whether CUDA devices round the factors of float32 products to TF32. libtorch allows it in convolutions unless it is told otherwise: the
-/// rule's updates would be off by more than float32's digits, and nobody would know why.
+/// rule's updates would be off by more than float32's digits, and nobody would know why. libtorch has one switch for the whole
+/// process: runs that compute in it at the same time must all have it one way.
 /// </summary>
 internal static class Tf32
 {
@@ -13,7 +14,7 @@ internal static class Tf32
     /// <param name="allowed">Whether it is allowed.</param>
     private static void Allow(bool allowed) => (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32) = (allowed, allowed);
 
-    /// <summary>Allows it until what is returned is disposed of.</summary>
+    /// <summary>Allows or forbids it, in the whole process, until what is returned is disposed of; then it is forbidden.</summary>
     /// <param name="allowed">Whether it is allowed.</param>
     public static IDisposable While(bool allowed)
     {

@@ -1,7 +1,6 @@
 using GaitProp.Data;
 using GaitProp.Layers;
 using GaitProp.Ranks;
-using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp;
@@ -20,8 +19,8 @@ public static class Evaluator
     /// <param name="validationImages">The last training images that training held out: they are the validation part, and no part of the
     /// training part.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <exception cref="GaitPropException">The network has not one output a class, the part has no images, or the loss is not
-    /// finite.</exception>
+    /// <exception cref="GaitPropException">The network has not one output a class, the part has no images or cannot be held out, or the
+    /// loss is not finite.</exception>
     public static Evaluation Evaluate(
         Network network,
         ImageDataset data,
@@ -57,7 +56,7 @@ public static class Evaluator
 
         using var scope = NewDisposeScope();
         using var images = TrainingImages.Of(split, network.DataType, network.Device);
-        var confusion = zeros([classes * classes], ScalarType.Int64);
+        var confusion = zeros([classes * classes], ScalarType.Int64, network.Device);
         var (mean, _, five) = Measure(
             network,
             images,
@@ -66,7 +65,11 @@ public static class Evaluator
             RankGroup.Alone,
             () => { },
             cancellation,
-            (said, labels) => confusion.add_(((labels * classes) + said).bincount(null, classes * classes).cpu())
+            (said, labels) =>
+            {
+                var places = (labels * classes) + said;
+                confusion.scatter_add_(0, places, ones_like(places));
+            }
         );
         if (!double.IsFinite(mean))
         {
@@ -75,7 +78,7 @@ public static class Evaluator
             );
         }
 
-        var counts = confusion.data<long>().ToArray();
+        var counts = confusion.cpu().data<long>().ToArray();
         return new Evaluation(network.Name, "", data.Name, part, data.ClassNames, [.. counts.Chunk(classes)], mean, five);
     }
 
@@ -102,7 +105,11 @@ public static class Evaluator
         Action<Tensor, Tensor>? each = null
     )
     {
-        var (loss, first, five) = (0.0, 0L, 0L);
+        // Loss, and images whose class is the likeliest, or among the five likeliest, added up where they are computed: a look at every batch
+        // would be a wait for the device. Float64 adds the losses as the host does, and counts exactly.
+        using var unlearned = no_grad();
+        using var whole = NewDisposeScope();
+        var measured = zeros(3, ScalarType.Float64, network.Device);
         var share = BatchShare.Of(ranks, images.Count);
         var end = share.First + share.Length;
         for (var start = share.First; start < end && !cancellation.IsCancellationRequested; start += batch)
@@ -111,14 +118,14 @@ public static class Evaluator
             var (pixels, labels) = images.Range(start, Math.Min(batch, end - start));
             var output = network.Predict(pixels);
             var said = output.argmax(1);
-            loss += Loss.Sum(kind, output, labels).Value.Number();
-            first += said.eq(labels).sum().Whole();
-            five += output.topk((int)Math.Min(5, output.shape[1]), 1).indexes.eq(labels.unsqueeze(1)).sum().Whole();
+            var five = output.topk((int)Math.Min(5, output.shape[1]), 1).indexes.eq(labels.unsqueeze(1));
+            Tensor[] here = [Loss.Sum(kind, output, labels).Value, said.eq(labels).sum(), five.sum()];
+            measured.add_(stack(Array.ConvertAll(here, sum => sum.to(ScalarType.Float64))));
             each?.Invoke(said, labels);
             tick();
         }
 
-        double[] sums = [loss, first, five, cancellation.IsCancellationRequested ? 1 : 0];
+        double[] sums = [.. measured.cpu().data<double>(), cancellation.IsCancellationRequested ? 1 : 0];
         ranks.Sum_(sums);
         return sums[3] > 0
             ? throw new OperationCanceledException(cancellation)

@@ -53,7 +53,12 @@ internal sealed class GridCell(Experiment experiment, ImageDataset data, string?
     public bool TensorBoard { get; init; }
 
     /// <summary>Epochs from one checkpoint that stays to the next (<see cref="Trainer.KeepEvery"/>).</summary>
-    public int? KeepEvery { get; init; }
+    /// <exception cref="GaitPropException">It is less than 1.</exception>
+    public int? KeepEvery
+    {
+        get;
+        init => field = Trainer.PossibleKeepEvery(value);
+    }
 
     /// <summary>Tells living workers from dead ones; who asks again and again keeps one.</summary>
     internal HeartbeatWatch Watch { get; init; } = new();

@@ -131,7 +131,7 @@ internal sealed class LearningState : IDisposable
         if (!_ranks.IsAlone || HostRead.IsFree(loss.Value))
         {
             meanLoss = SumOverRanks(share, loss.Value) / share.Whole;
-            CheckFinite(meanLoss.Value, epoch, step);
+            CheckFinite("the loss is", meanLoss.Value, epoch, step);
         }
         else
         {
@@ -168,7 +168,8 @@ internal sealed class LearningState : IDisposable
     {
         if (_losses.FirstBroken() is { } broken)
         {
-            CheckFinite(double.NaN, (int)(broken / StepsPerEpoch) + 1, broken, broken == step ? "" : $", seen after step {step}");
+            var seen = broken == step ? "" : $", seen after step {step}";
+            CheckFinite("the loss is", double.NaN, (int)(broken / StepsPerEpoch) + 1, broken, seen);
         }
 
         return _losses.Last();
@@ -185,7 +186,11 @@ internal sealed class LearningState : IDisposable
         var test = Accuracy(_test);
         (double Loss, double Top1, double Top5)? validation = _validation is null ? null : Accuracy(_validation);
         var defects = Network.Layers.Select(l => l.Defect()).ToArray();
-        CheckFinite(train.Loss + test.Loss + (validation?.Loss ?? 0) + defects.Sum(), Math.Max(epoch, 1), step);
+        var last = Math.Max(epoch, 1);
+        CheckFinite("the loss on the training images is", train.Loss, last, step);
+        CheckFinite("the loss on the test images is", test.Loss, last, step);
+        CheckFinite("the loss on the images held out is", validation?.Loss ?? 0, last, step);
+        CheckFinite("the orthogonality defect is", defects.Sum(), last, step);
         return new EpochMetrics(epoch, step, train.Loss, train.Top1, test.Loss, test.Top1, defects, train.Top5, test.Top5)
         {
             ValidationLoss = validation?.Loss,
@@ -207,7 +212,7 @@ internal sealed class LearningState : IDisposable
         CheckLoss(step);
         if (Network.Layers.Any(IsBroken))
         {
-            CheckFinite(double.NaN, epoch, step);
+            CheckFinite("the weights are", double.NaN, epoch, step);
         }
 
         // A gradient whose square is too large for its type would stop a weight without a word: what is divided by infinity is zero.
@@ -215,9 +220,10 @@ internal sealed class LearningState : IDisposable
         {
             if (Optimizer.State.Any(s => !IsFinite(s.Tensors[p])))
             {
+                var penalty = _experiment.Orthogonality.Kind == OrthogonalityKind.Penalty ? " or orthogonality.lambda" : "";
                 throw new DivergedException(
                     $"{_experiment.Rule}: Adam's moments are no longer finite after step {step} of epoch {epoch} ({Network.Layers.First(l => l.Trained.Any(t => ReferenceEquals(t, Optimizer.Parameters[p]))).Name} is the first): "
-                        + "its gradients have grown too large; lower the learning rate or orthogonality.lambda."
+                        + $"its gradients have grown too large; lower the learning rate{penalty}."
                 );
             }
         }
@@ -325,13 +331,21 @@ internal sealed class LearningState : IDisposable
         double?[] Compared(LayerGradient[] update, LayerGradient[] reference) => UpdateAngle.OfLayers(Network, update, reference);
     }
 
-    private void CheckFinite(double value, int epoch, long step, string seen = "")
+    /// <param name="what">What the value is, with its verb: <c>the loss is</c>.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="step">Steps taken before.</param>
+    /// <param name="seen">When that was seen, where it was later.</param>
+    private void CheckFinite(string what, double value, int epoch, long step, string seen = "")
     {
         if (!double.IsFinite(value))
         {
+            var constraint =
+                _experiment.Orthogonality.Kind != OrthogonalityKind.None ? ", or use a stronger orthogonality constraint"
+                : Rule.NeedsSquareLayers ? ", or use an orthogonality constraint"
+                : "";
             throw new DivergedException(
-                $"{_experiment.Rule}: the loss is no longer finite at step {step} of epoch {epoch}{seen} ({FirstBroken()}); "
-                    + "lower the learning rate, or use a stronger orthogonality constraint."
+                $"{_experiment.Rule}: {what} no longer finite at step {step} of epoch {epoch}{seen} ({FirstBroken()}); lower the learning rate{constraint}."
             );
         }
     }
@@ -361,7 +375,7 @@ internal sealed class LearningState : IDisposable
         var (largest, name) = Network
             .Layers.SelectMany(l => l.Trained.Select(t => (Largest: t.abs().max().Number(), l.Name)))
             .MaxBy(t => t.Largest);
-        return $"weights are as large as {largest:g2}, {name}";
+        return Text($"weights are as large as {largest:g2}, {name}");
     }
 
     private static bool IsBroken(Layer layer) => layer.Trained.Any(t => !IsFinite(t));

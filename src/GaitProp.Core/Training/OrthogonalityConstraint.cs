@@ -109,7 +109,7 @@ public sealed class OrthogonalityConstraint : IDisposable
 
         if (_warn is not null && optimizer.Steps % LookEvery == 0)
         {
-            Look(optimizer.Steps);
+            Look(optimizer.Steps, update);
         }
     }
 
@@ -123,9 +123,9 @@ public sealed class OrthogonalityConstraint : IDisposable
     }
 
     /// <summary>Warns of each layer once, and again if it was better in between.</summary>
-    private void Look(long step)
+    private void Look(long step, IReadOnlyList<LayerGradient> update)
     {
-        foreach (var layer in _network.Layers.Skip(1))
+        foreach (var (index, layer) in _network.Layers.Index().Skip(1))
         {
             var defect = layer.Defect();
             if (!(defect <= MostDefect))
@@ -134,7 +134,7 @@ public sealed class OrthogonalityConstraint : IDisposable
                 {
                     _warn!(
                         Text(
-                            $"{layer.Name} has lost orthogonality: a defect of {defect:0.000} after step {step}, more than {MostDefect}. Lower the learning rate, or {Cure()}."
+                            $"{layer.Name} has lost orthogonality: a defect of {defect:0.000} after step {step}, more than {MostDefect}. Lower the learning rate, or {Cure(update[index])}."
                         )
                     );
                 }
@@ -146,12 +146,14 @@ public sealed class OrthogonalityConstraint : IDisposable
         }
     }
 
-    private string Cure() =>
+    private string Cure(LayerGradient update) =>
         _experiment.Orthogonality.Kind switch
         {
             OrthogonalityKind.None =>
                 $"set orthogonality.kind to retraction or penalty, since rule '{_experiment.Rule}' inverts layers and needs a constraint",
             OrthogonalityKind.Penalty => "raise orthogonality.lambda",
+            _ when _experiment.Orthogonality.Rank > 0 && update.Inversion.Defects.Any(d => d is not null) =>
+                "raise the K of ruleOptions.inverse (folded(K)), whose directions are retracted, or retract all more often (orthogonality.every)",
             _ => "retract more directions (orthogonality.rank) or more often (orthogonality.every)",
         };
 

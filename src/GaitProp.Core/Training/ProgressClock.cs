@@ -38,6 +38,9 @@ internal sealed class ProgressClock(
 
     public (int Epoch, double Train, double Test)? Accuracy { get; set; }
 
+    /// <summary>Whether the rule's form is literal.</summary>
+    public bool IsLiteral { get; init; }
+
     /// <param name="epoch">The epoch under way.</param>
     /// <param name="step">Steps taken.</param>
     /// <param name="loss">The batch's loss a sample, if it was looked at.</param>
@@ -117,6 +120,7 @@ internal sealed class ProgressClock(
             {
                 AnglesStep = Angles.Step < 0 ? null : Angles.Step,
                 Distances = Angles.Distances,
+                IsLiteral = IsLiteral,
                 AccuracyEpoch = Accuracy?.Epoch,
             }
         );

@@ -257,16 +257,22 @@ internal sealed class SavedWeights : IDisposable
             throw new GaitPropException(mendable);
         }
 
+        // In the network's own type: a number may be too large for it. Nothing is overwritten before all are known to be good.
+        foreach (var (name, target) in targets)
+        {
+            using var check = NewDisposeScope();
+            if (!weights[name].to(target.dtype).isfinite().all().IsTrue())
+            {
+                throw new GaitPropException($"{File} cannot be used: {name} has values that are not finite.");
+            }
+        }
+
         using var scope = NewDisposeScope();
         using (no_grad())
         {
             foreach (var (name, target) in targets)
             {
                 target.copy_(weights[name]);
-                if (!target.isfinite().all().IsTrue())
-                {
-                    throw new GaitPropException($"{File} cannot be used: {name} has values that are not finite.");
-                }
             }
         }
     }

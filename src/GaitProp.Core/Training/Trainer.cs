@@ -1,5 +1,6 @@
 using GaitProp.Data;
 using GaitProp.Experiments;
+using GaitProp.Layers;
 using GaitProp.Ranks;
 using GaitProp.Runs;
 using GaitProp.Runtime;
@@ -17,6 +18,7 @@ public sealed class Trainer : IDisposable
     private readonly LearningState _state;
     private readonly Device _device;
     private readonly ContentCheck? _content;
+    private readonly string? _disorder;
     private readonly RankGroup _ranks;
     private string? _code;
     private RunOrigin? _origin;
@@ -44,6 +46,7 @@ public sealed class Trainer : IDisposable
         LibTorch.Load();
         _experiment = experiment;
         (_device, _ranks) = (device ?? CPU, ranks);
+        _disorder = data.Disorder(experiment.TrainImages, experiment.TestImages, experiment.ValidationImages);
         var used = data.Cut(experiment.TrainImages, experiment.TestImages);
         _data = RunData.Of(used, standsInFor, experiment.ValidationImages);
         _code = OwnParts.Code(experiment);
@@ -111,12 +114,21 @@ public sealed class Trainer : IDisposable
     /// step.</param>
     /// <returns>The run as it was written: finished, or diverged where values stopped being finite (the error names layer and
     /// step).</returns>
-    /// <exception cref="GaitPropException">The folder cannot be written, or prepared photos are not what was prepared.</exception>
+    /// <exception cref="GaitPropException">
+    /// The folder cannot be written; prepared photos are not what was prepared; a part of the images is to be taken, and they are in order of
+    /// class; or <see cref="KeepEvery"/> is less than 1.
+    /// </exception>
     /// <exception cref="RunInterruptedException">The run was interrupted.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled while the images were checked: there is no run yet.</exception>
     public RunRecord Run(string runs, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         UseOnce();
         Meet(progress, cancellation);
+        if (_disorder is not null)
+        {
+            throw new GaitPropException(_disorder);
+        }
+
         using var run = RunWriter.Create(
             runs,
             _experiment,
@@ -172,9 +184,10 @@ public sealed class Trainer : IDisposable
     /// <returns>The run as it was written.</returns>
     /// <exception cref="GaitPropException">
     /// The run is of another experiment or other data, has finished or diverged, is being written by another process, or a checkpoint is
-    /// another network's or cannot be read now; or the folder cannot be written.
+    /// another network's or cannot be read now; the folder cannot be written; or <see cref="KeepEvery"/> is less than 1.
     /// </exception>
     /// <exception cref="RunInterruptedException">The run was interrupted again.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled while the images were checked: the run is as it was.</exception>
     public RunRecord Resume(
         string folder,
         IProgress<TrainingProgress>? progress = null,
@@ -251,6 +264,15 @@ public sealed class Trainer : IDisposable
         }
     }
 
+    /// <summary>A value of <see cref="KeepEvery"/>, if it is one.</summary>
+    /// <exception cref="GaitPropException">It is less than 1.</exception>
+    internal static int? PossibleKeepEvery(int? epochs) =>
+        epochs is null or > 0
+            ? epochs
+            : throw new GaitPropException(
+                Text($"keepEvery {epochs} is not possible: it must be 1 or more; leave it out to keep the last two checkpoints alone.")
+            );
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -325,6 +347,7 @@ public sealed class Trainer : IDisposable
         var clock = new ProgressClock(_experiment.Epochs, StepsPerEpoch, from.Step, progress)
         {
             Accuracy = measured is null ? null : (measured.Epoch, measured.TrainAccuracy, measured.TestAccuracy),
+            IsLiteral = _experiment.RuleOptions is TargetOptions { Form: TargetForm.Literal },
         };
         var checkpoint = new Checkpoint(_state, Identity);
         checkpoint.Shared(_ranks, from);
@@ -407,8 +430,16 @@ public sealed class Trainer : IDisposable
     /// <summary>What to do about a device that failed; the last checkpoint is whole, whatever has become of the device.</summary>
     private string Failed(DeviceFailure failure, RunWriter run, TrainingLoop loop)
     {
-        var directions = _experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Rank: > 0 and var rank }
-            ? $" or orthogonality.rank ({rank})"
+        var inverse = _experiment.RuleOptions switch
+        {
+            TargetOptions family => family.Inverse,
+            TargetPropagationOptions plain => plain.Inverse,
+            _ => null,
+        };
+        var directions =
+            inverse is FoldedInverse ? $" or the K of ruleOptions.inverse ({inverse.Name})"
+            : _experiment.Orthogonality is { Kind: OrthogonalityKind.Retraction, Rank: > 0 and var rank }
+                ? $" or orthogonality.rank ({rank})"
             : "";
         return failure.InRun(
             run.Description.Name,
@@ -429,6 +460,7 @@ public sealed class Trainer : IDisposable
         }
 
         _used = true;
+        PossibleKeepEvery(KeepEvery);
     }
 
     private static void MarkEnded(RunWriter run, RunStatus status, string? error)

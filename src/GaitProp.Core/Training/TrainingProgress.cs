@@ -72,7 +72,7 @@ public readonly struct TrainingProgress(
     /// <summary>Speed of the last seconds.</summary>
     public double StepsPerSecond { get; } = stepsPerSecond;
 
-    /// <summary>Time since the run began.</summary>
+    /// <summary>Time since this process began the run, or took it up again.</summary>
     public TimeSpan Elapsed { get; } = elapsed;
 
     /// <summary>Estimated time to its end, once there is something to estimate it from.</summary>
@@ -85,14 +85,18 @@ public readonly struct TrainingProgress(
     public double? MeanAngle => Angles is null ? null : StepMetrics.MeanOf(Angles);
 
     /// <summary>
-    /// Distance of each layer's update from the same rule's with the exact inverse in float64, at the last measurement, degrees; empty if
-    /// there was none.
+    /// Distance of each layer's update from the same rule's with the exact inverse in float64 (in the displacement form if the rule's is
+    /// literal), at the last measurement, degrees; empty if there was none.
     /// </summary>
     [JsonInclude]
     public IReadOnlyList<double?> Distances { get; internal init; } = [];
 
     /// <summary>The largest distance, degrees; <see langword="null"/> if there is none.</summary>
     public double? LargestDistance => Distances?.Max();
+
+    /// <summary>Whether the rule's form is literal: <see cref="Distances"/> are then to the displacement form.</summary>
+    [JsonInclude]
+    internal bool IsLiteral { get; init; }
 
     /// <summary>
     /// The share of the photos' bytes that are compared, 0 to 1, while <see cref="Phase"/> is <see cref="TrainingPhase.Checking"/>.
@@ -131,6 +135,7 @@ public readonly struct TrainingProgress(
         {
             AnglesStep = run.Steps.Count > 0 ? run.Steps[^1].Step : null,
             Distances = run.Steps.Count > 0 ? run.Steps[^1].Distances : [],
+            IsLiteral = run.IsLiteral,
             AccuracyEpoch = last?.Epoch,
         };
     }

@@ -1,5 +1,6 @@
 using CsCheck;
 using GaitProp.Data;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Data;
@@ -53,6 +54,28 @@ public sealed class AugmentationTests
             );
 
     /// <summary>
+    /// Bit by bit, at every shift that such images can have: a run that was begun by the literal form goes on as it would have.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_batch_is_changed_as_its_images_are_one_by_one(bool mirror)
+    {
+        for (var shift = 0; shift <= 5; shift++)
+        {
+            using var scope = NewDisposeScope();
+            var augmentation = new Augmentation(seed: 11, mirror, shift);
+            var images = Numbers.Normal(shift, 24, 3, 8, 6).to(ScalarType.Float32);
+            var expected = images.clone();
+            Literal_(augmentation, expected, shift, epoch: 2, place: 70);
+
+            augmentation.Change_(images, epoch: 2, place: 70);
+
+            Assert.Equal(expected.bytes.ToArray(), images.bytes.ToArray());
+        }
+    }
+
+    /// <summary>
     /// Of 10,000 images half are mirrored, and each of seven offsets has a seventh, each within five standard deviations; the next epoch,
     /// another seed and another place draw others.
     /// </summary>
@@ -93,6 +116,19 @@ public sealed class AugmentationTests
         augmentation.Change_(part, epoch: 2, place: 103);
 
         Numbers.AssertEqual(images.narrow(0, 3, 4), part);
+    }
+
+    /// <summary>The literal form: each image is cut out of its padded self, and flipped.</summary>
+    private static void Literal_(Augmentation augmentation, Tensor images, int shift, int epoch, long place)
+    {
+        using var scope = NewDisposeScope();
+        var wide = shift == 0 ? images : nn.functional.pad(images, [shift, shift, shift, shift], PaddingModes.Reflect);
+        for (var i = 0; i < images.shape[0]; i++)
+        {
+            var (isMirrored, down, across) = augmentation.Draw(epoch, place + i);
+            var part = wide[i].narrow(1, down, images.shape[2]).narrow(2, across, images.shape[3]).clone();
+            images[i].copy_(isMirrored ? part.flip(2) : part);
+        }
     }
 
     private static int Reflected(int at, int size) =>

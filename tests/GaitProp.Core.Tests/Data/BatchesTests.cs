@@ -79,6 +79,23 @@ public sealed class BatchesTests
     }
 
     [Fact]
+    public void With_a_buffer_the_order_is_that_of_a_run_with_it()
+    {
+        LibTorch.Load();
+        using var scope = NewDisposeScope();
+        using var images = TrainingImages.Of(Split, ScalarType.Float32, CPU);
+        using var order = images.Ordered(9, buffer: 5);
+        var expected = images.Batch(order, 2, 0, 50).Labels;
+
+        var labels = Split.Batches(50, 9, epoch: 2, shuffleBuffer: 5).Select(b => b.Labels.clone()).Single();
+
+        Numbers.AssertEqual(expected, labels);
+        Assert.NotEqual(Pixels(Split.Batches(50, 9, epoch: 2)), Pixels(Split.Batches(50, 9, epoch: 2, shuffleBuffer: 5)));
+        Cifar10Tests.AssertError(() => Split.Batches(50, 9, shuffleBuffer: 0), "shuffleBuffer 0 is not possible: it must be 1 or more.");
+        Cifar10Tests.AssertError(() => Split.Batches(50, shuffleBuffer: 5), "a shuffleBuffer without a seed is not possible");
+    }
+
+    [Fact]
     public void A_batch_lives_until_the_next_one_and_nothing_is_left()
     {
         LibTorch.Load();

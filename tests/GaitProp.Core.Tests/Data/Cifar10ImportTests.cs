@@ -33,7 +33,7 @@ public sealed class Cifar10ImportTests : IDisposable
 
         var installed = await ImportAsync(_scratch["set.tar"]);
 
-        Assert.Equal(new InstalledData(Target, WasThere: false), installed);
+        Assert.Equal(new InstalledData(Target, Found: null), installed);
         _tiny.AssertWholeIn(Target);
         Assert.Equal(Cifar10.Official.ClassNames, _tiny.Set.Read(Target).ClassNames);
         Assert.Equal([Target], Directory.EnumerateFileSystemEntries(_scratch["to"]));
@@ -62,7 +62,8 @@ public sealed class Cifar10ImportTests : IDisposable
         await ImportAsync(_scratch["from"]);
         File.WriteAllText(Path.Combine(Target, "notes.txt"), "mine");
 
-        Assert.Equal(new InstalledData(Target, WasThere: true), await ImportAsync(_scratch["from"]));
+        var installed = await ImportAsync(_scratch["from"]);
+        Assert.Equal((Target, "all md5 sums are right"), (installed.Folder, installed.Found?.Words));
         Assert.True(File.Exists(Path.Combine(Target, "notes.txt")));
         Assert.Equal(Target, (await new DataInstaller(_tiny.Set, Target).DownloadAsync(TestContext.Current.CancellationToken)).Folder);
     }

@@ -41,8 +41,12 @@ public sealed class DataSetsTests : IDisposable
     [Fact]
     public void Of_what_is_published_addresses_sizes_and_sums_are_whole()
     {
-        foreach (var release in DataSets.All.OfType<FolderDataSet>().Select(s => s.Release).OfType<DataRelease>())
+        var releases = DataSets.All.OfType<FolderDataSet>().Select(s => s.Release).OfType<DataRelease>().ToArray();
+        Assert.NotEmpty(releases);
+        foreach (var release in releases)
         {
+            Assert.NotEmpty(release.Downloads);
+            Assert.NotEmpty(release.Files);
             Assert.All(release.Downloads, d => Assert.Matches("^[0-9a-f]{32}$", d.Md5));
             Assert.All(release.Downloads, d => Assert.InRange(d.Length, 1000, 200_000_000));
             Assert.Equal(release.Files.Count, release.Files.Select(f => f.Name).Distinct().Count());

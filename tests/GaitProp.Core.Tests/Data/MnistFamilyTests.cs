@@ -211,7 +211,7 @@ public sealed class MnistFamilyTests : IDisposable
 
         var installed = await new DataInstaller(tiny, _scratch["to"]).ImportAsync(_scratch["from"], TestContext.Current.CancellationToken);
 
-        Assert.Equal(new InstalledData(_scratch["to", "tiny"], WasThere: false), installed);
+        Assert.Equal(new InstalledData(_scratch["to", "tiny"], Found: null), installed);
         Assert.Equal(
             new DataVerdict("Tiny", "all md5 sums are right").Words,
             tiny.Verify(installed.Folder, TestContext.Current.CancellationToken).Words
@@ -228,6 +228,20 @@ public sealed class MnistFamilyTests : IDisposable
 
         Assert.Equal("2 training and 2 test images can be read; md5 sums are published of the .gz files alone", verdict.Words);
         Assert.Empty(verdict.Errors);
+    }
+
+    /// <summary>A few images can be read and trained on, but they are not the set that somebody fetches, nor may they be lost.</summary>
+    [Fact]
+    public async Task A_part_of_the_set_is_neither_taken_for_the_whole_nor_replaced()
+    {
+        var part = Write("mnist", compressed: false);
+
+        var refused = await Assert.ThrowsAsync<GaitPropException>(() =>
+            new DataInstaller(Set, _scratch.Path).ImportAsync(_scratch.Path, TestContext.Current.CancellationToken)
+        );
+
+        Cifar10Tests.AssertMessage(refused, $"{part} holds only a part of MNIST (2 training and 2 test images", "move it away, or choose");
+        Assert.Equal(2, Set.Read(part).Train.Count);
     }
 
     /// <summary>The four files of a set; made, for none is part of the project.</summary>

@@ -1,5 +1,6 @@
 using CsCheck;
 using GaitProp.Layers;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Layers;
@@ -218,6 +219,26 @@ public sealed class FoldedInverseTests
         var p = Numbers.Normal(6, 20, 40);
 
         Numbers.AssertEqual(Folded.Apply(w, p), Folded.Apply(w.clone(), p.clone()));
+    }
+
+    /// <summary>A small batch, and one with more points than directions.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(20)]
+    public void As_on_a_device_it_is_the_inverse_of_the_CPU(int points)
+    {
+        using var scope = NewDisposeScope();
+        var w = WithDefect(40, 50, 9, 5);
+        var p = Numbers.Normal(6, points, 40);
+        var expected = Folded.Invert(w, p);
+
+        using var device = HostRead.AsOnDevice();
+        var waits = HostRead.Waits;
+        var actual = Folded.Invert(w, p);
+
+        Numbers.AssertClose(expected.Inputs, actual.Inputs, 1e-12);
+        Assert.NotNull(actual.Defect);
+        Assert.Equal(waits, HostRead.Waits);
     }
 
     [Fact]

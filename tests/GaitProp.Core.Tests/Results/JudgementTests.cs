@@ -54,6 +54,27 @@ public sealed class JudgementTests
         Assert.Equal(why, judged.Why);
     }
 
+    /// <summary>Of four measurements some of the second layer's updates were zero, or not finite.</summary>
+    [Theory]
+    [InlineData(0, "Reproduced", "1.50 · 1.50 · 0.00")]
+    [InlineData(2, "Reproduced", "1.50 · 1.50 (2 undefined) · 0.00")]
+    [InlineData(3, "", "1.50 · 1.50 (3 undefined) · 0.00")]
+    [InlineData(4, "", "1.50 · undefined · 0.00")]
+    public void Undefined_angles_are_counted_and_leave_the_verdict_open_where_they_are_more_than_half(
+        int undefined,
+        string verdict,
+        string shown
+    )
+    {
+        var run = PanelRuns.Of("cifar-shallow", "ngait");
+        var rows = ResultRow.Of([
+            run.With(steps: [.. Enumerable.Range(0, 4).Select(s => new StepMetrics(1, s, 2, [1.5, s < undefined ? null : 1.5, 0]))]),
+        ]);
+
+        Assert.Equal(verdict, Judged(rows, "ngait", c => c.Angle is not null).Verdict.ToString());
+        Assert.Contains($"| {shown} |", ResultPage.Whole(rows), StringComparison.Ordinal);
+    }
+
     /// <summary>Runs of one seed begin with the same weights; another seed's luck is no lead.</summary>
     [Fact]
     public void Accuracy_is_compared_over_the_seeds_that_both_rules_have()
@@ -184,7 +205,7 @@ public sealed class JudgementTests
         var judged = Judged(rows, "ngait", c => c.Parity is not null);
 
         Assert.Null(judged.Verdict);
-        Assert.Equal("BP was not recorded", judged.Why);
+        Assert.StartsWith("BP was not recorded on these images with these changes", judged.Why, StringComparison.Ordinal);
 
         // Both on the same 5,000.
         rows = ResultRow.Of([Cut(bp), Cut(ngait)]);
@@ -215,13 +236,25 @@ public sealed class JudgementTests
 
         // Nor is what made none held against what did.
         judged = Judged(ResultRow.Of([alike, PanelRuns.Of("cifar-shallow", "ngait")]), "ngait", c => c.Parity is not null);
-        Assert.Equal((null, "BP was not recorded"), (judged.Verdict, judged.Why));
+        Assert.Null(judged.Verdict);
+        Assert.Equal("BP was not recorded with these choices", judged.Why);
 
         static RunRecord HeldOut(RunRecord run)
         {
             run.Description.Experiment["validationImages"] = 5000;
             return run;
         }
+    }
+
+    [Fact]
+    public void A_rule_that_diverged_at_once_is_not_said_to_be_missing()
+    {
+        var ngait = PanelRuns.Of("cifar-shallow", "ngait");
+
+        Assert.Equal("BP was not recorded", Why(ngait));
+        Assert.Equal("BP diverged before its accuracy was measured", Why(ngait, Diverged(PanelRuns.Of("cifar-shallow", "bp", epochs: 0))));
+
+        static string Why(params RunRecord[] runs) => Judged(ResultRow.Of(runs), "ngait", c => c.Parity is not null).Why;
     }
 
     /// <summary>Its feedback is FA's own: the rules that it is held against have none to choose.</summary>

@@ -580,7 +580,9 @@ public sealed class ResultPageTests
             Stopped(Run(template, "ngait", 1, 30, Other)),
         ]);
 
+        Assert.Contains("see 25 epochs", ResultPage.Whole(rows), StringComparison.Ordinal);
         Assert.DoesNotContain("see 25 epochs", ResultPage.Short(rows), StringComparison.Ordinal);
+        Assert.Contains(" | 20 | 3 | ", ResultPage.Short(rows), StringComparison.Ordinal);
     }
 
     /// <summary>As in the lines of figures.</summary>

@@ -42,6 +42,25 @@ public sealed class RunQueryTests
     }
 
     [Fact]
+    public void A_repeat_of_a_run_is_no_sample_of_its_own()
+    {
+        // Repeats differ where it is times that are asked for.
+        var (stopped, first, last, other) = (Run("bp", 9, 7), Run("bp", 9, 1), Run("bp", 9, 3), Run("bp", 9, 5));
+        (first.Run.Identity, last.Run.Identity, stopped.Run.Identity, other.Run.Identity) = ("same", "same", "same", "other");
+        stopped.Run.State = RunState.Stopped;
+
+        var query = RunQuery.Ask(null, ["rule"], ["testAccuracy"], [stopped, first, last, other]);
+
+        var group = Assert.Single(query.Groups);
+        Assert.Equal([first, last, other], group.Runs);
+        Assert.Equal(StudentInterval.Of([0.029, 0.059]).HalfWidth!.Value, group.Numbers[0]!.Value.HalfWidth!.Value, 1e-12);
+        var figure = query.Figure("query", "Title");
+        Assert.StartsWith("3 runs, repeats of one as one, their mean. ", figure.Caption, StringComparison.Ordinal);
+        Assert.Equal(0.044, Assert.Single(figure.Panels[0].Series).Y[^1], 1e-12);
+        Assert.Equal(4, RunQuery.Ask(null, [], ["testAccuracy"], [stopped, first, last, other]).Groups.Count);
+    }
+
+    [Fact]
     public void Conditions_may_ask_for_measurements() =>
         Assert.Equal(["100"], Ask("testAccuracy.max > 0.2", ["orthogonality.lambda"], ["testAccuracy"]).Groups.Select(g => g.Values[0]));
 

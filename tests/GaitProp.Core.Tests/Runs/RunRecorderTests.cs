@@ -278,7 +278,6 @@ public sealed class RunRecorderTests : IDisposable
     [Fact]
     public void The_command_makes_the_same_experiment()
     {
-        var document = ExperimentDocument.Open("cifar-shallow");
         var choices = new ExperimentChoices
         {
             Preset = "paper",
@@ -286,27 +285,46 @@ public sealed class RunRecorderTests : IDisposable
             Seed = 5,
             Set = ["orthogonality.kind=retraction", "optimizer.lr=1e-4"],
         };
-        var experiment = document.Resolve("bp", choices);
-        var words = RunCommandLine.Of(Trained().Description with { Experiment = ExperimentJson.ToJson(experiment) })!.Split(' ');
+        var experiment = ExperimentDocument.Open("cifar-shallow").Resolve("bp", choices);
 
-        Assert.Equal(["gaitprop", "train", "cifar-shallow"], words[..3]);
-        var sets = words.Index().Where(w => w.Item == "--set").Select(w => words[w.Index + 1]).ToArray();
-        Assert.Equal(2, sets.Length);
-        Assert.Equal(
-            experiment,
-            document.Resolve(
-                After("--rule"),
-                new ExperimentChoices
-                {
-                    Preset = After("--preset"),
-                    Epochs = int.Parse(After("--epochs")),
-                    Seed = int.Parse(After("--seed")),
-                    Set = sets,
-                }
-            )
+        var command = RunCommandLine.Of(Trained().Description with { Experiment = ExperimentJson.ToJson(experiment) })!;
+
+        Assert.StartsWith("gaitprop train cifar-shallow ", command, StringComparison.Ordinal);
+        Assert.Equal(2, command.Split(" --set ").Length - 1);
+        Assert.Equal(experiment, MadeBy(command));
+    }
+
+    /// <summary>A run leaves out what is at its default, also where its experiment has another value.</summary>
+    [Fact]
+    public void The_command_sets_what_is_at_its_default_where_the_experiment_has_another_value()
+    {
+        var description = Trained().Description;
+        string[] defaults = ["loss=crossEntropy", "mirror=false", "shift=0", "shuffleBuffer=null", "optimizer.kind=adam"];
+        foreach (var name in ExperimentDocument.BuiltIn)
+        {
+            var document = ExperimentDocument.Open(name);
+            foreach (var rule in document.Rules.Where(r => !r.Contains('+', StringComparison.Ordinal)))
+            {
+                var experiment = document.Resolve(rule, new ExperimentChoices { Preset = "fast", Set = defaults });
+
+                var command = RunCommandLine.Of(description with { Experiment = ExperimentJson.ToJson(experiment) })!;
+
+                Assert.Equal(experiment, MadeBy(command));
+            }
+        }
+    }
+
+    /// <summary>What a notebook registers is not known to the command that records.</summary>
+    [Fact]
+    public void The_command_names_data_that_are_not_known_here()
+    {
+        var description = Trained().Description;
+        var settings = ExperimentJson.ToJson(
+            ExperimentDocument.Open("cifar-shallow").Resolve("bp", new ExperimentChoices { Preset = "fast" })
         );
+        settings["data"] = "my-stripes";
 
-        string After(string option) => words[Array.IndexOf(words, option) + 1];
+        Assert.Contains(" --set data=my-stripes", RunCommandLine.Of(description with { Experiment = settings })!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -346,7 +364,7 @@ public sealed class RunRecorderTests : IDisposable
         );
 
         Assert.Contains(
-            " --set orthogonality.every=4 --set orthogonality.rank=0",
+            " --set orthogonality.rank=0 --set orthogonality.every=4",
             RunCommandLine.Of(Trained().Description with { Experiment = old }),
             StringComparison.Ordinal
         );
@@ -411,6 +429,26 @@ public sealed class RunRecorderTests : IDisposable
             );
         using var trainer = new Trainer(experiment, SyntheticImages.Generate());
         return trainer.Run(_scratch["trained"]);
+    }
+
+    /// <summary>What a command of one-word settings trains.</summary>
+    private static Experiment MadeBy(string command)
+    {
+        var words = command.Split(' ');
+        return ExperimentDocument
+            .Open(words[2])
+            .Resolve(
+                After("--rule"),
+                new ExperimentChoices
+                {
+                    Preset = After("--preset"),
+                    Epochs = int.Parse(After("--epochs")),
+                    Seed = int.Parse(After("--seed")),
+                    Set = [.. words.Index().Where(w => w.Item == "--set").Select(w => words[w.Index + 1])],
+                }
+            );
+
+        string After(string option) => words[Array.IndexOf(words, option) + 1];
     }
 
     private RunSummary Summary(RunRecord run) => new RunStore(_scratch["trained"]).Find(run.Folder);

@@ -97,7 +97,7 @@ public sealed class DeviceFailureTests : IDisposable
     [InlineData(
         OutOfMemory,
         false,
-        "^run \\S+: the memory of cpu does not suffice for a step after step 3 \\(it tried to allocate 2.00 GiB\\); step-2\\S*.safetensors is kept: lower batchSize \\(24\\) or orthogonality.rank \\([0-9]+\\) in a run that begins --from this one, or go on with 'runs resume' where there is more memory.$"
+        "^run \\S+: the memory of cpu does not suffice for a step after step 3 \\(it tried to allocate 2.00 GiB\\); step-2\\S*.safetensors is kept: lower batchSize \\(24\\) or the K of ruleOptions.inverse \\(folded\\(256\\)\\) in a run that begins --from this one, or go on with 'runs resume' where there is more memory.$"
     )]
     [InlineData(
         OutOfMemory,

@@ -1,3 +1,6 @@
+using GaitProp.Data;
+using GaitProp.Ranks;
+using GaitProp.Runtime;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Training;
@@ -7,6 +10,7 @@ public sealed class EvaluatorTests
     [Theory]
     [InlineData(DataPart.Test)]
     [InlineData(DataPart.Train)]
+    [InlineData(DataPart.Validation)]
     public void Numbers_are_those_of_a_count_by_hand_image_by_image(DataPart part)
     {
         // More images than a batch has.
@@ -74,6 +78,61 @@ public sealed class EvaluatorTests
             Assert
                 .Throws<GaitPropException>(() => Evaluator.Evaluate(network, data, cancellation: TestContext.Current.CancellationToken))
                 .Message;
+    }
+
+    /// <summary>Ten batches where every look waits. The sum of the losses is the host's to the last bit.</summary>
+    [Theory]
+    [InlineData(LossKind.CrossEntropy)]
+    [InlineData(LossKind.Mse)]
+    public void It_looks_at_a_device_once_and_adds_up_as_the_host_does(LossKind kind)
+    {
+        const int count = 96;
+        var split = SyntheticImages.Generate(train: 1, test: count).Test;
+        using var network = Network.Build(NetworkDefinition.Parse("mine", [3, 32, 32], "dense 24, dense 10"), AuxiliaryUnits.None, seed: 3);
+        using var scope = NewDisposeScope();
+        using var images = TrainingImages.Of(split, network.DataType, network.Device);
+        using var device = HostRead.AsOnDevice();
+        var (loss, right) = (0.0, 0L);
+        for (var start = 0; start < count; start += 10)
+        {
+            var (pixels, labels) = images.Range(start, Math.Min(10, count - start));
+            var output = network.Predict(pixels);
+            loss += Loss.Sum(kind, output, labels).Value.Number();
+            right += output.argmax(1).eq(labels).sum().Whole();
+        }
+
+        var (waits, batches) = (HostRead.Waits, 0);
+        var measured = Evaluator.Measure(
+            network,
+            images,
+            kind,
+            batch: 10,
+            RankGroup.Alone,
+            () => batches++,
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal(10, batches);
+        Assert.InRange(HostRead.Waits - waits, 0, 1);
+        Assert.Equal((loss / count, (double)right / count), (measured.Loss, measured.Top1));
+    }
+
+    [Theory]
+    [InlineData(DataPart.Train)]
+    [InlineData(DataPart.Validation)]
+    public void Fewer_than_no_validation_images_are_refused_in_one_line(DataPart part)
+    {
+        using var network = Network.Build(NetworkDefinition.Parse("mine", [3, 32, 32], "dense 10"), AuxiliaryUnits.None, seed: 1);
+        var error = Assert.Throws<GaitPropException>(() =>
+            Evaluator.Evaluate(
+                network,
+                SyntheticImages.Generate(train: 10, test: 10),
+                part,
+                validationImages: -1,
+                cancellation: TestContext.Current.CancellationToken
+            )
+        );
+        Assert.Equal("validationImages -1 is not possible: it must be 0 or more.", error.Message);
     }
 
     [Fact]

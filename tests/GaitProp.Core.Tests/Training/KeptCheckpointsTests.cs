@@ -125,6 +125,24 @@ public sealed class KeptCheckpointsTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-2)]
+    public void Less_than_an_epoch_from_one_to_the_next_is_refused_before_anything_is_trained(int keepEvery)
+    {
+        var expected = $"keepEvery {keepEvery} is not possible: it must be 1 or more";
+
+        using var trainer = new Trainer(Six, Data) { KeepEvery = keepEvery };
+        var ofTrainer = Assert.Throws<GaitPropException>(() =>
+            trainer.Run(_folder["runs"], cancellation: TestContext.Current.CancellationToken)
+        );
+        var ofCell = Assert.Throws<GaitPropException>(() => new GridCell(Six, Data) { KeepEvery = keepEvery });
+
+        Assert.StartsWith(expected, ofTrainer.Message, StringComparison.Ordinal);
+        Assert.Equal(ofTrainer.Message, ofCell.Message);
+        Assert.False(Directory.Exists(_folder["runs"]));
+    }
+
     [Fact]
     public void A_finished_run_that_has_lost_its_measurements_is_no_cell_that_is_done()
     {

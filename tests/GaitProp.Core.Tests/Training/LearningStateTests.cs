@@ -1,8 +1,10 @@
+using GaitProp.Experiments;
+using GaitProp.Training;
 using static TorchSharp.torch;
 
 namespace GaitProp.Tests.Training;
 
-/// <summary>What was made before something fails is given back.</summary>
+/// <summary>What was made before something fails is given back, and what is no longer finite is named.</summary>
 [Collection(Alone.Name)]
 public sealed class LearningStateTests
 {
@@ -27,6 +29,33 @@ public sealed class LearningStateTests
 
         Assert.StartsWith("Unprepared.Prepare failed: InvalidOperationException: no feedback", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Theory]
+    [InlineData("bp", OrthogonalityKind.None, "lower the learning rate.")]
+    [InlineData("bp", OrthogonalityKind.Retraction, "lower the learning rate, or use a stronger orthogonality constraint.")]
+    [InlineData("ngait", OrthogonalityKind.None, "lower the learning rate, or use an orthogonality constraint.")]
+    public void What_is_no_longer_finite_is_named_with_a_cure_that_can_help(string rule, OrthogonalityKind kind, string cure)
+    {
+        var experiment = TrainerTests.Small(rule) with
+        {
+            Network = "dense 24, dense 10",
+            BatchSize = 8,
+            Epochs = 2,
+            Orthogonality = new OrthogonalityOptions { Kind = kind },
+        };
+        using var state = new LearningState(experiment, SyntheticImages.Generate(train: 16, test: 10), CPU);
+        using (no_grad())
+        {
+            state.Network.Layers[1].Weight.fill_(double.NaN);
+        }
+
+        var weights = Assert.Throws<DivergedException>(() => state.CheckWeights(3)).Message;
+        var loss = Assert.Throws<DivergedException>(() => state.Measure(1, 2, () => { }, TestContext.Current.CancellationToken)).Message;
+
+        const string layer = "(layer 2 is the first with weights that are not)";
+        Assert.Equal($"{rule}: the weights are no longer finite at step 3 of epoch 2 {layer}; {cure}", weights);
+        Assert.Equal($"{rule}: the loss on the training images is no longer finite at step 2 of epoch 1 {layer}; {cure}", loss);
     }
 
     [Rule("unprepared", "unprepared")]

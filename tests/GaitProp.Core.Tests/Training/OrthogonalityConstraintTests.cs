@@ -223,6 +223,35 @@ public sealed class OrthogonalityConstraintTests : IDisposable
         Assert.All(network.Layers.Skip(1), l => Assert.True(l.Defect() > OrthogonalityConstraint.MostDefect));
     }
 
+    /// <summary>The retraction takes back what the inverse has found: how many directions those are is the inverse's choice.</summary>
+    [Fact]
+    public void Where_the_inverse_is_folded_the_cure_is_its_number_of_directions()
+    {
+        var experiment = Dense("ngait") with
+        {
+            RuleOptions = new NormalisedGaitOptions { Inverse = InverseStrategy.Folded(8) },
+            Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Retraction, Every = 1000 },
+            Precision = ScalarType.Float64,
+        };
+        using var scope = NewDisposeScope();
+        using var network = Built(experiment);
+        network.Layers[1].Perturb_(0.05, 3);
+        var update = UpdateOf(experiment, network);
+        var warnings = new List<string>();
+        using var optimizer = Optimizer.Of(network, experiment.Optimizer);
+        using var constraint = new OrthogonalityConstraint(network, experiment, warnings.Add);
+
+        // What was found once is taken off again and again, which is far too much.
+        for (var step = 0; step < 16; step++)
+        {
+            constraint.Step(optimizer, update);
+        }
+
+        var warning = Assert.Single(warnings, w => w.StartsWith("layer 2 ", StringComparison.Ordinal));
+        Assert.Contains("ruleOptions.inverse (folded(K))", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("orthogonality.rank", warning, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ngait", OrthogonalityKind.Retraction, 1e-4)]
     [InlineData("bp", OrthogonalityKind.None, 2e-2)]

@@ -224,7 +224,7 @@ public sealed class SavedWeightsTests : IDisposable
     }
 
     [Fact]
-    public void Weights_that_are_not_finite_are_refused()
+    public void Weights_that_are_not_finite_are_refused_before_any_is_taken()
     {
         var file = new CheckpointFolder(Train(Small("bp") with { Network = "dense 10" }).Folder).Files[0];
         Rewrite(
@@ -245,6 +245,10 @@ public sealed class SavedWeightsTests : IDisposable
             Assert.Throws<GaitPropException>(() => weights.ToNetwork(Data, CPU)).Message,
             StringComparison.Ordinal
         );
+        using var trainer = new Trainer(Small("bp") with { Network = "dense 10", Seed = 2 }, Data);
+        using var before = trainer.Network.Layers[0].Weight.clone();
+        Assert.Throws<GaitPropException>(() => trainer.StartFrom(weights));
+        GaitProp.Tests.Numbers.AssertEqual(before, trainer.Network.Layers[0].Weight);
     }
 
     /// <summary>The small network of these tests: three steps an epoch.</summary>

@@ -51,6 +51,7 @@ public sealed class TrainerTests : IDisposable
                 TestImages = 50,
                 BatchSize = 20,
                 Epochs = 8,
+                AngleEvery = 9,
             }
         );
 
@@ -59,6 +60,8 @@ public sealed class TrainerTests : IDisposable
         Assert.InRange(run.Epochs[0].TrainAccuracy, 0, 0.2);
         Assert.InRange(run.Epochs[^1].TrainAccuracy, 0.3, 1);
         Assert.InRange(run.Epochs[^1].TrainLoss, 0, run.Epochs[0].TrainLoss * 0.9);
+        Assert.Equal([0L, 9, 18, 27, 36, 45, 54, 63, 72], run.Steps.Select(s => s.Step));
+        Assert.All(run.Steps, s => Assert.Equal(rule == "bp" ? 0 : 3, s.Angles.Count));
         Assert.All(run.Steps.SelectMany(s => s.Angles), angle => Assert.InRange(angle!.Value, 0, 2));
     }
 
@@ -67,6 +70,7 @@ public sealed class TrainerTests : IDisposable
     {
         var run = Run(Dense("folded(8)") with { Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Retraction } });
 
+        Assert.Equal(8, run.Steps.Count);
         Assert.All(run.Steps.SelectMany(s => s.Distances), distance => Assert.InRange(distance!.Value, 0, 1));
         Assert.All(run.Steps.SelectMany(s => s.Transposes), share => Assert.Equal(0, share));
         Assert.All(
@@ -81,6 +85,7 @@ public sealed class TrainerTests : IDisposable
     {
         var run = Run(Dense("transpose") with { AngleEvery = 2 });
 
+        Assert.Equal([4, 4, 4, 4], run.Steps.Select(s => s.Angles.Count));
         Assert.All(run.Steps.SelectMany(s => s.Angles), angle => Assert.InRange(angle!.Value, 0, 1e-3));
         Assert.All(run.Steps.Skip(1), s => Assert.InRange(s.Distances[0]!.Value, 0.1, 90));
         Assert.All(run.Steps, s => Assert.Equal([0, 1, 1, 1], s.Transposes));
@@ -91,6 +96,7 @@ public sealed class TrainerTests : IDisposable
     {
         var run = Run(Dense("exact") with { Precision = TorchSharp.torch.ScalarType.Float64 });
 
+        Assert.Equal(Enumerable.Repeat(4, 8), run.Steps.Select(s => s.Distances.Count));
         Assert.All(run.Steps.SelectMany(s => s.Distances), distance => Assert.InRange(distance!.Value, 0, 1e-9));
     }
 
@@ -111,6 +117,7 @@ public sealed class TrainerTests : IDisposable
             }
         );
 
+        Assert.Equal(2, run.Steps.Count);
         Assert.All(run.Steps, s => Assert.Equal((angles, distances, distances), (s.Angles.Count, s.Distances.Count, s.Transposes.Count)));
     }
 

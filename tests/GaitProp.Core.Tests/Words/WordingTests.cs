@@ -20,6 +20,13 @@ public sealed class WordingTests
             Assert.Equal("~1.234,50", $"{-1234.5:N2}");
             Assert.Equal("-1,234.50 and 1e-07", Wording.Text($"{-1234.5:N2} and {1e-7:0e-00}"));
             Assert.Equal("-2 runs", Wording.Count(-2, "run"));
+
+            // Messages too.
+            Assert.StartsWith(
+                "within(1.5): ",
+                Assert.Throws<GaitPropException>(() => InverseStrategy.Within(1.5)).Message,
+                StringComparison.Ordinal
+            );
         }
         finally
         {

@@ -3,8 +3,9 @@ using GaitProp.Storage;
 namespace GaitProp.Data.Preparation;
 
 /// <summary>
-/// Finds the photos below folders. Links are followed as long as they stay below the root and close no circle; what is left out, and why,
-/// is kept: links that lead out of the root, links that lead nowhere, pipes and devices.
+/// Finds the photos below folders. A folder that it is given may itself be a link to any place. Below it links are followed as long as they
+/// stay below the root and close no circle; what is left out, and why, is kept: links that lead out of the root, links that lead nowhere,
+/// pipes and devices.
 /// </summary>
 /// <param name="root">The folder of the set.</param>
 internal sealed class PhotoFiles(string root)

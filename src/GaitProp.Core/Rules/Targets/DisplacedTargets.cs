@@ -1,3 +1,4 @@
+using GaitProp.Layers;
 using static TorchSharp.torch;
 
 namespace GaitProp.Rules.Targets;
@@ -39,5 +40,5 @@ internal static class DisplacedTargets
 
     /// <summary>t - a of the kept units.</summary>
     public static Tensor Displacement(Carried from, TargetOptions options) =>
-        from.Value / TargetRule.PerSample(-from.Scale! / options.TargetStep, from.Value);
+        from.Value / Shapes.PerSample(-from.Scale! / options.TargetStep, from.Value);
 }

@@ -1,3 +1,4 @@
+using GaitProp.Layers;
 using static TorchSharp.torch;
 
 namespace GaitProp.Rules.Targets;
@@ -30,7 +31,7 @@ internal static class LiteralTargets
         // The layer's loss m ||t - a||^2 (for k = 1/2) has the gradient -(1/k) m (t - a) D by the weighted input, with D = g f'(z).
         var t = WithKept(a, from.Value);
         var displacement = t - a;
-        var delta = layer.TimesDerivative(-(1 / k) * TargetRule.PerSample(m, a) * displacement, a);
+        var delta = layer.TimesDerivative(-(1 / k) * Shapes.PerSample(m, a) * displacement, a);
         if (at.IsFirst)
         {
             return new(delta, t);
@@ -41,7 +42,7 @@ internal static class LiteralTargets
         var distance = TargetRule.Norm(displacement);
         var gamma = incrementFactor(distance, at.Activation, layer.Units);
         gamma = where(distance.gt(0).logical_and(gamma.gt(0)), gamma, ones_like(gamma));
-        var epsilon = TargetRule.PerSample(gamma, a) * layer.Derivative(a).square();
+        var epsilon = Shapes.PerSample(gamma, a) * layer.Derivative(a).square();
         var n = ((1 - epsilon) * a) + (epsilon * t);
         return new(delta, n, (m / gamma).clamp_max(m.dtype == ScalarType.Float64 ? MostFloat64 : MostFloat32));
     }

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using GaitProp.Layers;
 using GaitProp.Rules.Targets;
 using static TorchSharp.torch;
 
@@ -67,15 +66,13 @@ internal abstract class TargetRule(TargetOptions options) : DescentRule
     protected sealed override Inversion Below(LayerStep at, Tensor sent) =>
         IsLiteral ? LiteralTargets.Below(at, sent, options) : DisplacedTargets.Below(at, sent, options);
 
-    /// <summary>A value of each sample, shaped to multiply <paramref name="like"/>.</summary>
-    internal static Tensor PerSample(Tensor value, Tensor like) => Shapes.PerSample(value, like);
-
     /// <summary>||v||_2 of each sample, <c>[batch]</c>.</summary>
     internal static Tensor Norm(Tensor v) => v.flatten(1).square().sum(1).sqrt_();
 }
 
 /// <summary>
-/// How a rule of the GAIT family computes its targets. All three are the same mathematics; they differ in rounding and cost.
+/// How a rule of the GAIT family computes its targets. The first two are the same mathematics; they differ in rounding and cost. The third
+/// is what both come to as increments vanish.
 /// </summary>
 public enum TargetForm
 {
@@ -85,7 +82,10 @@ public enum TargetForm
     /// <summary>Carries the displacement target - activation, so that nothing cancels: float32 gives the literal float64 updates.</summary>
     Displacement,
 
-    /// <summary>The limit of vanishing increments: backpropagation with the inverse in the transpose's place. Fewest operations.</summary>
+    /// <summary>
+    /// The limit of vanishing increments: backpropagation with the inverse in the transpose's place. Gamma and eta say nothing here, and no
+    /// unit's sign flips. Fewest operations.
+    /// </summary>
     Limit,
 }
 

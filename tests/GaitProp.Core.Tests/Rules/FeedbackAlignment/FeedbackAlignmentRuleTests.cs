@@ -43,17 +43,14 @@ public sealed class FeedbackAlignmentRuleTests : IDisposable
     [Fact]
     public void The_feedback_is_not_the_forward_weight_although_both_come_of_one_seed()
     {
-        for (var l = 0; l < _network.Layers.Count; l++)
-        {
-            var layer = _network.Layers[l];
-            var feedback = OrthogonalInitialisation.Draw(
-                layer.Weight.shape[0],
-                layer.FanIn,
-                Seeds.Derive(Seed, SeedUse.Feedback, l),
-                ScalarType.Float64
-            );
-            Assert.InRange(UpdateAngle.Degrees(feedback, layer.Weight) ?? double.NaN, 45, 135);
-        }
+        using var rule = new FeedbackAlignmentRule(new FeedbackAlignmentOptions());
+        rule.Prepare(_network, Seed);
+
+        Assert.Equal(_network.Layers.Count, rule.Feedback.Count);
+        Assert.All(
+            rule.Feedback.Zip(_network.Layers),
+            pair => Assert.InRange(UpdateAngle.Degrees(pair.First, pair.Second.Weight) ?? double.NaN, 45, 135)
+        );
     }
 
     [Fact]
