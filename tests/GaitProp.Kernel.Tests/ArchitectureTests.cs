@@ -121,6 +121,7 @@ public sealed class ArchitectureTests
             "TriedProducts.IsRight: HostRead.Number", // on a CPU, once for a shape
             // On a CPU: what is singular, zero or not finite is refused there.
             "AffineLayer.CheckGain: HostRead.Whole",
+            "FoldedInverse.InverseFrom: torch.cholesky_inverse",
             "InverseStrategy.Apply: HostRead.Number",
             "InverseStrategy.Apply: HostRead.Whole",
             "InverseStrategy.Apply: linalg.solve",
@@ -194,6 +195,9 @@ public sealed class ArchitectureTests
         "inv",
         "solve",
         "cholesky",
+        "cholesky_inverse",
+        "inverse",
+        "pinv",
         "lu_factor",
         "eigh",
         "eigvalsh",

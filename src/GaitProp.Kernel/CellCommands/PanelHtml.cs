@@ -4,7 +4,6 @@ using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Formatters;
 using GaitProp.Kernel.Tables;
 using GaitProp.Kernel.Terminal;
-using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Kernel.CellCommands;
 
@@ -14,8 +13,6 @@ namespace GaitProp.Kernel.CellCommands;
 /// </summary>
 internal static class PanelHtml
 {
-    private const string Muted = "opacity:.72";
-
     /// <summary>The panel.</summary>
     /// <param name="label">What the run is called.</param>
     /// <param name="state">Where it stands.</param>
@@ -24,15 +21,6 @@ internal static class PanelHtml
     public static string Of(string label, PanelState state, TrainingProgress? progress, TrainingHistory history)
     {
         var html = new StringBuilder();
-        html.Append(
-            "<div style=\"border:1px solid rgba(128,128,128,.4);border-radius:6px;padding:8px 12px;margin:4px 0;max-width:860px;font-size:13px;line-height:1.45\">"
-        );
-        html.Append("<div style=\"display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px\">");
-        html.Append(
-            Text(
-                $"<b>{HtmlText.Escape(label)}{CellHtml.Unstyled(": ")}</b><span style=\"{Muted}\">{Word(state)}{(progress is { } now && state is not PanelState.NotBegun ? Time(now, state) : "")}</span></div>"
-            )
-        );
         var share = progress is { Steps: > 0 } p ? (double)p.Step / p.Steps : 0;
         html.Append("<div style=\"height:8px;border-radius:4px;background:rgba(128,128,128,.25);margin:5px 0 6px;overflow:hidden\">");
         html.Append(
@@ -51,7 +39,8 @@ internal static class PanelHtml
             }
         }
 
-        return html.Append("</div>").ToString();
+        var time = progress is { } now && state is not PanelState.NotBegun ? Time(now, state) : "";
+        return CellHtml.Card(label, Word(state) + time, html.ToString());
     }
 
     /// <summary>The state in a word or two.</summary>
@@ -112,7 +101,7 @@ internal static class PanelHtml
 
         if (p.LargestDistance is { } distance)
         {
-            Number("largest distance to the exact inverse", Formatters.Number.Angle(distance));
+            Number($"largest distance to the {DistanceReference.Of(p).Name}", Formatters.Number.Angle(distance));
         }
 
         if (p.StepsPerSecond > 0)

@@ -128,10 +128,7 @@ internal sealed class AxisScale
     private static string Label(double value, int digits) =>
         value < 0.9e-3 || value >= 1e9
             ? value.ToString($"0.{new string('#', digits - 1)}e-0", CultureInfo.InvariantCulture).Replace('-', '\u2212')
-            : Rounded(value, digits).ToString("0.########", CultureInfo.InvariantCulture);
+            : SignificantDigits.Round(value, digits).ToString("0.########", CultureInfo.InvariantCulture);
 
-    private static bool IsWhole(double value, int digits) => Math.Abs(Rounded(value, digits) - value) <= 1e-9 * value;
-
-    private static double Rounded(double value, int digits) =>
-        double.Parse(value.ToString($"E{digits - 1}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static bool IsWhole(double value, int digits) => Math.Abs(SignificantDigits.Round(value, digits) - value) <= 1e-9 * value;
 }

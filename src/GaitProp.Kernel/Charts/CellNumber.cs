@@ -15,7 +15,7 @@ internal static class CellNumber
     /// <param name="digits">Significant digits, at least 1.</param>
     public static string Text(double value, int digits)
     {
-        var rounded = double.Parse(value.ToString($"E{digits - 1}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var rounded = SignificantDigits.Round(value, digits);
         var magnitude = Math.Abs(rounded);
         if (magnitude == 0)
         {

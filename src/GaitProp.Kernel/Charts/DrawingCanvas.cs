@@ -11,6 +11,8 @@ internal sealed class DrawingCanvas(SKCanvas canvas, StaticTheme theme)
     private const float HeadLength = 8;
     private const float HeadWidth = 7;
 
+    private readonly List<DrawingBox> _boxes = [];
+
     /// <summary>Draws all shapes, the first at the back.</summary>
     public void Draw(Drawing drawing)
     {
@@ -69,7 +71,8 @@ internal sealed class DrawingCanvas(SKCanvas canvas, StaticTheme theme)
     {
         using var paint = new SKPaint { Color = ColorOf(box.Tone), IsAntialias = true };
         var corner = (float)Math.Min(3, Math.Min(box.Width, box.Height) / 2);
-        canvas.DrawRoundRect(SKRect.Create((float)box.X, (float)box.Y, (float)box.Width, (float)box.Height), corner, corner, paint);
+        canvas.DrawRoundRect(PlaceOf(box), corner, corner, paint);
+        _boxes.Add(box);
     }
 
     private void Draw(DrawingArrow arrow)
@@ -122,10 +125,16 @@ internal sealed class DrawingCanvas(SKCanvas canvas, StaticTheme theme)
 
     private void Draw(DrawingText text)
     {
-        var letters = Letters(text, theme.Ink);
         var place = PlaceOf(text);
+        var letters = Letters(text, InkAt(place.MidX, place.MidY));
         letters.Draw(canvas, text.Text, place.Left, place.MidY - (letters.LineHeight / 2));
     }
+
+    /// <summary>The colour of letters: they may lie on a box.</summary>
+    private SKColor InkAt(float x, float y) =>
+        _boxes.LastOrDefault(box => PlaceOf(box).Contains(x, y)) is { } beneath ? theme.InkOn(ColorOf(beneath.Tone)) : theme.Ink;
+
+    private static SKRect PlaceOf(DrawingBox box) => SKRect.Create((float)box.X, (float)box.Y, (float)box.Width, (float)box.Height);
 
     private static StaticText Letters(DrawingText text, SKColor color) =>
         new(text.IsStrong ? InterFont.SemiBold : InterFont.Regular, (float)text.Size, color);

@@ -7,7 +7,8 @@ internal static class FigureCheck
 {
     /// <summary>
     /// Throws if a series has positions, values, deviations and ends of bars of different number or only one of the ends, a heat map has no
-    /// categories or a position that is none of them or occurs twice in a row, or the figure has no panel.
+    /// categories or a position that is none of them or occurs twice in a row, bars have a logarithmic axis, an axis begins or ends where
+    /// it cannot, or the figure has no panel.
     /// </summary>
     /// <exception cref="ArgumentException">The figure is malformed; the message names the panel and the series.</exception>
     public static void Validate(Figure figure)
@@ -25,7 +26,7 @@ internal static class FigureCheck
             )
             {
                 throw new ArgumentException(
-                    $"Figure '{figure.Name}', panel {panel.Letter}: a picture of 3 bytes a pixel and the kind Image go together.",
+                    $"Figure '{figure.Name}', panel {panel.Letter}: the kind Image needs a picture of 3 bytes a pixel, which only the kit's own figures have; choose another kind.",
                     nameof(figure)
                 );
             }
@@ -33,7 +34,7 @@ internal static class FigureCheck
             if ((panel.Kind == PanelKind.Drawing) != (panel.Drawing is not null))
             {
                 throw new ArgumentException(
-                    $"Figure '{figure.Name}', panel {panel.Letter}: a drawing and the kind Drawing go together.",
+                    $"Figure '{figure.Name}', panel {panel.Letter}: the kind Drawing needs a drawing, which only the kit's own figures have; choose another kind.",
                     nameof(figure)
                 );
             }
@@ -44,6 +45,20 @@ internal static class FigureCheck
                     $"Figure '{figure.Name}', panel {panel.Letter}: a heat map and bars stand for categories, and there are none.",
                     nameof(figure)
                 );
+            }
+
+            if (panel.Kind is PanelKind.Bars or PanelKind.Rows && (panel.X.IsLogarithmic || panel.Y.IsLogarithmic))
+            {
+                throw new ArgumentException(
+                    $"Figure '{figure.Name}', panel {panel.Letter}: bars begin at 0, which a logarithmic axis does not have; leave IsLogarithmic out.",
+                    nameof(figure)
+                );
+            }
+
+            foreach (var axis in (Axis[])[panel.X, panel.Y])
+            {
+                ValidateEnd(figure, panel, axis, nameof(Axis.From), axis.From);
+                ValidateEnd(figure, panel, axis, nameof(Axis.To), axis.To);
             }
 
             foreach (var series in panel.Series)
@@ -67,6 +82,19 @@ internal static class FigureCheck
                     ValidateCells(figure, panel, series);
                 }
             }
+        }
+    }
+
+    private static void ValidateEnd(Figure figure, Panel panel, Axis axis, string name, double? end)
+    {
+        if (end is { } place && !(double.IsFinite(place) && (place > 0 || !axis.IsLogarithmic)))
+        {
+            throw new ArgumentException(
+                Text(
+                    $"Figure '{figure.Name}', panel {panel.Letter}, axis '{axis.Label}': {name} is {place}; give a number{(axis.IsLogarithmic ? " above 0, as the axis is logarithmic" : "")}."
+                ),
+                nameof(figure)
+            );
         }
     }
 

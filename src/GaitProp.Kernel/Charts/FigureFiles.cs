@@ -180,6 +180,11 @@ public static class FigureFiles
                 $"A figure cannot be saved as '{OneLine(file)}': name a file that ends in .html, .png, .svg, .pdf or .csv."
             );
         }
+
+        if (Directory.Exists(file))
+        {
+            throw new GaitPropException($"No figure can be saved: '{OneLine(file)}' is a folder; name a file.");
+        }
     }
 
     private static string FolderOf(string file) => Path.GetDirectoryName(file) is { Length: > 0 } above ? above : ".";

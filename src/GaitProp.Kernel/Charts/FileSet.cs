@@ -21,7 +21,8 @@ internal sealed class FileSet : IDisposable
     }
 
     /// <summary>
-    /// Gives all files their names, in place of the files that have them. If one cannot be named, the earlier files are put back.
+    /// Gives all files their names, in place of the files that have them. If one cannot be named, the earlier files are put back; an
+    /// earlier file that cannot be put back stays beside its place, as <c>.NAME.….old</c>.
     /// </summary>
     /// <returns>The targets.</returns>
     /// <exception cref="IOException">A target cannot be replaced, for example because it is a folder.</exception>
@@ -38,10 +39,7 @@ internal sealed class FileSet : IDisposable
                     throw new IOException($"'{target}' is a folder");
                 }
 
-                // Noted first: a replacement that fails may have made the backup already.
-                var backup = File.Exists(target) ? Backup(target) : null;
-                done.Add((target, backup));
-                file.Commit(backup);
+                done.Add((target, Replace(file, target)));
             }
         }
         catch
@@ -53,14 +51,12 @@ internal sealed class FileSet : IDisposable
 
             throw;
         }
-        finally
+
+        foreach (var (_, backup) in done)
         {
-            foreach (var (_, backup) in done)
+            if (backup is not null)
             {
-                if (backup is not null)
-                {
-                    AtomicFile.Quietly(() => File.Delete(backup));
-                }
+                AtomicFile.Quietly(() => File.Delete(backup));
             }
         }
 
@@ -76,13 +72,41 @@ internal sealed class FileSet : IDisposable
         }
     }
 
+    /// <summary>Gives one file its name. If it does not get it, the earlier file has it as before.</summary>
+    /// <returns>What the earlier file is called from then on; <see langword="null"/> if there was none.</returns>
+    private static string? Replace(AtomicFile file, string target)
+    {
+        var backup = File.Exists(target) ? Backup(target) : null;
+        try
+        {
+            file.Commit(backup);
+            return backup;
+        }
+        catch when (backup is not null)
+        {
+            // Some systems rename the earlier file first; on others it has both names until the new file takes its place.
+            AtomicFile.Quietly(() =>
+            {
+                if (File.Exists(target))
+                {
+                    File.Delete(backup);
+                }
+                else
+                {
+                    PutBack(target, backup);
+                }
+            });
+            throw;
+        }
+    }
+
     private static void PutBack(string target, string? backup)
     {
         if (backup is null)
         {
             File.Delete(target);
         }
-        else if (File.Exists(backup))
+        else
         {
             File.Move(backup, target, overwrite: true);
         }

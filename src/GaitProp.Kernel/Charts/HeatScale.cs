@@ -95,12 +95,7 @@ internal sealed class HeatScale
     }
 
     /// <summary>Black or white, whichever stands out more on the colour of a value.</summary>
-    public string InkOn(double value)
-    {
-        // WCAG 2: (L1 + 0.05) / (L2 + 0.05) of the relative luminances; the two are equal where (L + 0.05)² = 1.05 · 0.05.
-        var luminance = StaticTheme.Luminance(SKColor.Parse(ColorOf(value)));
-        return (luminance + 0.05) * (luminance + 0.05) >= 1.05 * 0.05 ? "#000000" : "#ffffff";
-    }
+    public string InkOn(double value) => PlotlyStyle.Hex(StaticTheme.BlackOrWhite(SKColor.Parse(ColorOf(value))));
 
     private static int[] Channels(string color) =>
         [

@@ -17,30 +17,62 @@ internal static class ImageFile
             throw new GaitPropException($"there is no picture {file}: check the path.");
         }
 
-        using var whole =
-            SKBitmap.Decode(file) ?? throw new GaitPropException($"{file} is no picture that can be read: give a PNG or JPEG file.");
-        var scale = Math.Min(1, (double)side / Math.Max(whole.Width, whole.Height));
+        using var codec = SKCodec.Create(file) ?? throw Unreadable(file);
+        using var stored = SKBitmap.Decode(codec) ?? throw Unreadable(file);
+        var scale = Math.Min(1, (double)side / Math.Max(stored.Width, stored.Height));
         var info = new SKImageInfo(
-            Math.Max(1, (int)Math.Round(scale * whole.Width)),
-            Math.Max(1, (int)Math.Round(scale * whole.Height)),
+            Math.Max(1, (int)Math.Round(scale * stored.Width)),
+            Math.Max(1, (int)Math.Round(scale * stored.Height)),
             SKColorType.Rgba8888,
-            SKAlphaType.Opaque
+            stored.AlphaType
         );
-        using var bitmap =
-            whole.Resize(info, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear))
+        using var small =
+            stored.Resize(info, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear))
             ?? throw new GaitPropException($"{file} cannot be made {info.Width} x {info.Height} pixels small.");
-        var pixels = new byte[3 * info.Width * info.Height];
-        for (var row = 0; row < info.Height; row++)
+        var isAsShown = small.Info.IsOpaque && codec.EncodedOrigin == SKEncodedOrigin.TopLeft;
+        using var upright = isAsShown ? null : Upright(small, codec.EncodedOrigin);
+        var bitmap = upright ?? small;
+        var pixels = new byte[3 * bitmap.Width * bitmap.Height];
+        for (var row = 0; row < bitmap.Height; row++)
         {
-            for (var column = 0; column < info.Width; column++)
+            for (var column = 0; column < bitmap.Width; column++)
             {
                 var color = bitmap.GetPixel(column, row);
-                var at = 3 * ((row * info.Width) + column);
+                var at = 3 * ((row * bitmap.Width) + column);
                 (pixels[at], pixels[at + 1], pixels[at + 2]) = (color.Red, color.Green, color.Blue);
             }
         }
 
-        return new FigureImage(info.Width, info.Height, pixels);
+        return new FigureImage(bitmap.Width, bitmap.Height, pixels);
+    }
+
+    private static GaitPropException Unreadable(string file) => new($"{file} is no picture that can be read: give a PNG or JPEG file.");
+
+    /// <summary>The picture on white, turned as the camera says that it was held.</summary>
+    private static SKBitmap Upright(SKBitmap stored, SKEncodedOrigin origin)
+    {
+        var (width, height) = (stored.Width, stored.Height);
+        var matrix = origin switch
+        {
+            SKEncodedOrigin.TopRight => new SKMatrix(-1, 0, width, 0, 1, 0, 0, 0, 1),
+            SKEncodedOrigin.BottomRight => new SKMatrix(-1, 0, width, 0, -1, height, 0, 0, 1),
+            SKEncodedOrigin.BottomLeft => new SKMatrix(1, 0, 0, 0, -1, height, 0, 0, 1),
+            SKEncodedOrigin.LeftTop => new SKMatrix(0, 1, 0, 1, 0, 0, 0, 0, 1),
+            SKEncodedOrigin.RightTop => new SKMatrix(0, -1, height, 1, 0, 0, 0, 0, 1),
+            SKEncodedOrigin.RightBottom => new SKMatrix(0, -1, height, -1, 0, width, 0, 0, 1),
+            SKEncodedOrigin.LeftBottom => new SKMatrix(0, 1, 0, -1, 0, width, 0, 0, 1),
+            _ => SKMatrix.Identity,
+        };
+
+        // Where columns become rows.
+        var size = matrix.ScaleX == 0 ? new SKSizeI(height, width) : new SKSizeI(width, height);
+        var upright = new SKBitmap(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var canvas = new SKCanvas(upright);
+        canvas.Clear(SKColors.White);
+        canvas.Concat(in matrix);
+        using var image = SKImage.FromBitmap(stored);
+        canvas.DrawImage(image, SKRect.Create(width, height), new SKSamplingOptions(SKFilterMode.Nearest));
+        return upright;
     }
 
     /// <summary>The picture for Skia.</summary>

@@ -96,18 +96,13 @@ internal sealed class PanelView
     {
         const double margin = 0.06;
         var values = points.SelectMany(point => new[] { point.Low, point.High }).ToList();
-        if (YScale.IsLogarithmic)
-        {
-            return YScale.Range(values, margin);
-        }
-
-        if (Panel.Y.From is { } from && values.Count > 0)
-        {
-            return AxisRange.Around([.. values, from, .. Panel.Y.To is { } to ? (double[])[to] : []], margin, includeZero: false);
-        }
-
-        return AxisRange.Around(values, margin, includeZero: true);
+        return YScale.IsLogarithmic
+            ? YScale.Range(values, margin)
+            : AxisRange.Around([.. values, .. Ends(Panel.Y)], margin, includeZero: Panel.Y.From is null);
     }
+
+    /// <summary>Where an axis is to begin and to end, if that is said; an empty panel has ends of its own.</summary>
+    private double[] Ends(Axis axis) => IsEmpty ? [] : [.. ((double?[])[axis.From, axis.To]).OfType<double>()];
 
     /// <summary>
     /// How far the points of a series stand from their category, so that the deviations of several rules do not cover each other.
@@ -126,24 +121,25 @@ internal sealed class PanelView
             return XScale.Range(points.Select(point => XScale.Value(point.X)), 0.04);
         }
 
+        double[] places = [.. points.Select(point => point.X), .. Ends(Panel.X)];
         if (Panel.Kind == PanelKind.Scatter)
         {
-            return AxisRange.Around(points.Select(point => point.X), 0.08, includeZero: true);
+            return AxisRange.Around(places, 0.08, includeZero: Panel.X.From is null);
         }
 
-        if (Panel.Kind == PanelKind.Points && points.Count > 0)
+        if (Panel.Kind == PanelKind.Points && !IsEmpty)
         {
             var half = 0.5 * LeastDistance(points);
-            return new AxisRange(points.Min(point => point.X) - half, points.Max(point => point.X) + half);
+            return new AxisRange(places.Min() - half, places.Max() + half);
         }
 
         // One epoch is epoch 1, not the middle of nowhere: half a step on either side.
-        if (points.Count > 0 && points.TrueForAll(point => point.X == points[0].X) && WholeNumbers)
+        if (!IsEmpty && WholeNumbers && places.Min() == places.Max())
         {
-            return new AxisRange(points[0].X - 0.5, points[0].X + 0.5);
+            return new AxisRange(places[0] - 0.5, places[0] + 0.5);
         }
 
-        return AxisRange.Around(points.Select(point => point.X), 0.025, includeZero: false);
+        return AxisRange.Around(places, 0.025, includeZero: false);
     }
 
     private static double LeastDistance(List<SeriesPoint> points)

@@ -111,11 +111,7 @@ internal sealed class PlotlyAxes(PlotlyStyle style)
     {
         axis["type"] = "log";
         axis["tickmode"] = "array";
-        axis["tickvals"] = ticks
-            .Select(tick =>
-                double.Parse(Math.Pow(10, tick.Position).ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
-            )
-            .ToArray();
+        axis["tickvals"] = ticks.Select(tick => SignificantDigits.Round(Math.Pow(10, tick.Position), 6)).ToArray();
         axis["ticktext"] = ticks.Select(tick => tick.Label).ToArray();
     }
 

@@ -35,11 +35,7 @@ internal sealed class PlotlyChart
             .Concat(_views.SelectMany((view, index) => _traces.OfPanel(view, index + 1, columns.WidthOf(index), isFixed: withTexts)));
         var chart = GenericChart.ofTraceObjects(false, ListModule.OfSeq(traces));
         chart = GenericChart.setLayout(PlotlyLayout.Of(_figure, _legend, _views, grid, columns, withTexts, narrow), chart);
-        chart = GenericChart.setConfig(Config(), chart);
-        var options = new DisplayOptions();
-        options = DisplayOptions.setDocumentTitle(_figure.Title).Invoke(options);
-        options = DisplayOptions.setPlotlyReference(PlotlyJSReference.Full).Invoke(options);
-        return GenericChart.setDisplayOptions(options, chart);
+        return GenericChart.setConfig(Config(), chart);
     }
 
     private Config Config()

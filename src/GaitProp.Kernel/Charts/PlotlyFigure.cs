@@ -1,9 +1,9 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaitProp.Notebook.Outputs;
 using Plotly.NET;
+using SkiaSharp;
 
 namespace GaitProp.Kernel.Charts;
 
@@ -16,7 +16,7 @@ internal static class PlotlyFigure
 
     /// <summary>The chart with title and caption inside it, for whatever draws Plotly charts.</summary>
     /// <param name="figure">The figure.</param>
-    /// <returns>The chart; its own HTML carries plotly.js.</returns>
+    /// <returns>The chart.</returns>
     /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
     public static GenericChart Chart(Figure figure)
     {
@@ -67,7 +67,7 @@ internal static class PlotlyFigure
             <body>
             <noscript><p>This figure is drawn by a script inside this page: allow scripts to see it.</p></noscript>
             <script>{{PlotlyScript.Source}}</script>
-            {{Fragment(figure, PageElement)}}
+            {{Fragment(figure)}}
             </body>
             </html>
 
@@ -75,30 +75,48 @@ internal static class PlotlyFigure
     }
 
     /// <summary>
-    /// The figure as a piece of a page on which <see cref="PlotlyScript.Source"/> has run: heading, chart and caption. In a notebook the
-    /// script is sent once, and each figure costs only its numbers.
+    /// The height of the page (<see cref="Html"/>) where it is just wide enough for the layout of wide windows, in pixels of the screen:
+    /// the chart with its title above, its caption below and the margins around them.
     /// </summary>
     /// <param name="figure">The figure.</param>
-    /// <param name="elementId">An id that no other element of the page has: letters, digits and hyphens.</param>
-    /// <returns>A <c>figure</c> element and the script that draws into it.</returns>
-    /// <exception cref="ArgumentException">The figure is malformed, or the id has other characters.</exception>
-    public static string Fragment(Figure figure, string elementId)
+    /// <exception cref="ArgumentException">A series has positions and values of different number, or there is no panel.</exception>
+    public static int PageHeight(Figure figure)
     {
         FigureCheck.Validate(figure);
-        ArgumentException.ThrowIfNullOrEmpty(elementId);
-        if (!elementId.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
-        {
-            throw new ArgumentException($"'{elementId}' is no element id: use letters, digits and hyphens.", nameof(elementId));
-        }
 
+        // As the styles of the page say: its own margins and those of the figure, then lines and margins of the texts.
+        const int margins = 16 + 32 + (2 * 8),
+            titleLine = 26,
+            titleMargin = 8,
+            captionLine = 21,
+            captionMargin = 12;
+        var chart = new PlotlyChart(figure).Chart(PlotlyChart.WideGrid(figure), withTexts: false, narrow: false);
+        return margins
+            + (titleLine * Lines(figure.Title, InterFont.SemiBold, 20))
+            + titleMargin
+            + (int)GenericChart.getLayout(chart).GetPropertyValue("height")
+            + captionMargin
+            + (captionLine * Lines(figure.Caption, InterFont.Regular, 14));
+
+        // The letters of the reader's machine may be wider by a tenth.
+        static int Lines(string text, SKTypeface face, float size) =>
+            text.Length == 0
+                ? 0
+                : TextLines.Wrap(text, PlotlyColumns.LeastWide / 1.1f, new StaticText(face, size, SKColors.Black).Measure).Count;
+    }
+
+    /// <summary>
+    /// The figure as a piece of a page on which <see cref="PlotlyScript.Source"/> has run: heading, chart and caption, and the script that
+    /// draws the chart.
+    /// </summary>
+    private static string Fragment(Figure figure)
+    {
         var theme = StaticTheme.Of(figure);
         var (page, ink, muted) = (PageOf(figure), PlotlyStyle.Hex(theme.Ink), PlotlyStyle.Hex(theme.Muted));
         var charts = new PlotlyChart(figure);
         var wide = JsonNode.Parse(GenericChart.toJson(charts.Chart(PlotlyChart.WideGrid(figure), withTexts: false, narrow: false)))!;
         var narrow = JsonNode.Parse(GenericChart.toJson(charts.Chart(PanelGrid.InOneColumn(figure), withTexts: false, narrow: true)))!;
-        var html = new StringBuilder();
-        html.Append(
-            $$"""
+        return $$"""
             <style>
             .gaitprop-figure { display: block; box-sizing: border-box; margin: 0; padding: 0.5rem; background: {{page}}; color: {{ink}}; font-family: {{PlotlyStyle.FontFamily}}; }
             .gaitprop-figure h1 { margin: 0 0 0.5rem; font-size: 1.25rem; line-height: 1.3; font-weight: 600; color: {{ink}}; overflow-wrap: anywhere; }
@@ -106,17 +124,17 @@ internal static class PlotlyFigure
             </style>
             <figure class="gaitprop-figure">
             <h1>{{HtmlText.Escape(figure.Title)}}</h1>
-            <div id="{{elementId}}"></div>
+            <div id="{{PageElement}}"></div>
             <figcaption>{{HtmlText.Escape(figure.Caption)}}</figcaption>
             </figure>
             <script>
             (function () {
-              var plot = document.getElementById("{{elementId}}");
+              var plot = document.getElementById("{{PageElement}}");
               var data = {{Json(wide["data"])}};
               var wide = {{Json(wide["layout"])}};
               var narrow = {{Json(narrow["layout"])}};
               var config = {{Json(wide["config"])}};
-              if (!window.Plotly) { plot.textContent = "plotly.js is not on this page: run the cell that loads it again."; return; }
+              if (!window.Plotly) { plot.textContent = "plotly.js did not start in this page."; return; }
               var shown = null, width = 0;
               function fit() {
                 // Numbers of a heat map are there as long as its cells hold them; crosses are not wider than their cells.
@@ -150,9 +168,7 @@ internal static class PlotlyFigure
               if (window.ResizeObserver) new ResizeObserver(draw).observe(plot); else window.addEventListener("resize", draw);
             })();
             </script>
-            """
-        );
-        return html.ToString();
+            """;
     }
 
     private static string PageOf(Figure figure) =>

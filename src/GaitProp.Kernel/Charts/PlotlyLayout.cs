@@ -40,6 +40,7 @@ internal sealed class PlotlyLayout
     private readonly int _legendColumns;
     private readonly IReadOnlyList<int[]> _legendRows;
     private readonly IReadOnlyList<string> _titleLines;
+    private readonly IReadOnlyList<string> _captionLines;
     private readonly Heights _heights;
 
     private readonly Layout _layout = new();
@@ -65,6 +66,7 @@ internal sealed class PlotlyLayout
         _legendColumns = narrow ? 1 : LegendColumns(_columns.Plot);
         _legendRows = [.. legend.Entries.Select(entry => LegendLines(entry).Count).Chunk(_legendColumns)];
         _titleLines = withTexts ? TextLines.WrapEvenly(int.MaxValue, figure.Title, TitleWidth, line => line.Length) : [];
+        _captionLines = withTexts && figure.Caption.Length > 0 ? TextLines.Wrap(figure.Caption, CaptionWidth, line => line.Length) : [];
         _heights = Measured();
     }
 
@@ -138,7 +140,6 @@ internal sealed class PlotlyLayout
     private Heights Measured()
     {
         var legendHeight = _legendRows.Sum(lines => LegendRowHeight + (lines.Max() - 1) * LegendLineHeight);
-        var captionLines = _withTexts ? TextLines.Wrap(_figure.Caption, CaptionWidth, line => line.Length).Count : 0;
         var rows = _grid.PanelsByRow().ToList();
         var frames = rows.Select(row => row.Max(i => _rooms[i].Frame)).ToList();
         var axes = rows.Select((row, number) => row.Max(i => _rooms[i].Frame + _rooms[i].Below) - frames[number]).ToList();
@@ -150,7 +151,7 @@ internal sealed class PlotlyLayout
             rowTops,
             rowTops[^1] + frames[^1],
             axes[^1],
-            axes[^1] + (captionLines == 0 ? 0 : 14 + 17 * captionLines)
+            axes[^1] + (_captionLines.Count == 0 ? 0 : 14 + 17 * _captionLines.Count)
         );
     }
 
@@ -264,7 +265,7 @@ internal sealed class PlotlyLayout
     private void AddHeatMap(Room room, double[] down)
     {
         var bar = room.ColorBar!;
-        var below = room.Ticks + AxisLabelHeight + 4;
+        var below = room.Below - bar.Height + 4;
         SetAxes(
             room,
             _axes.X(room.View, room.Categories, room.YName, room.Across, _columns.Plot),
@@ -333,7 +334,12 @@ internal sealed class PlotlyLayout
         title["yanchor"] = "top";
         title["yshift"] = _heights.Top - 8;
         _annotations.Add(title);
-        var caption = _notes.Note(PlotlyText.Label(_figure.Caption, CaptionWidth), 12);
+        if (_captionLines.Count == 0)
+        {
+            return;
+        }
+
+        var caption = _notes.Note(PlotlyText.Lines(_captionLines), 12);
         caption["x"] = 0;
         caption["xanchor"] = "left";
         caption["xshift"] = 10 - _columns.Left;

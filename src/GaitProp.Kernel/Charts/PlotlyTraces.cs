@@ -26,7 +26,10 @@ internal sealed class PlotlyTraces(StaticTheme theme, FigureLegend legend)
                 ["y"] = new double?[] { null },
                 ["mode"] = entry.Symbol == LegendSymbol.Line ? "lines+markers" : "markers",
                 ["line"] = Line(StyleOf(entry)),
-                ["marker"] = Marker(StyleOf(entry), entry.Symbol == LegendSymbol.Area ? 14 : 8),
+                ["marker"] =
+                    entry.Symbol == LegendSymbol.Area
+                        ? Marker(StyleOf(entry) with { Marker = RuleMarker.Square }, 14)
+                        : Marker(StyleOf(entry), 8),
                 ["hoverinfo"] = "skip",
             }
         );
@@ -269,7 +272,7 @@ internal sealed class PlotlyTraces(StaticTheme theme, FigureLegend legend)
         var alone = SeriesPoints.Runs(series).Where(run => run.Count == 1).Select(run => run[0].X).ToHashSet();
         var marked = SeriesPoints.Marked(view.Panel.Series, index);
         var marker = Marker(StyleOf(entry), 6);
-        if (marked.Count < series.Y.Count)
+        if (marked.Count < SeriesPoints.Finite(series).Count())
         {
             // Markers of many sizes have rims, white ones unless something else is said.
             marker["size"] = series.X.Select((x, i) => marked.Contains(i) || alone.Contains(x) ? 7 : 0).ToArray();
@@ -311,12 +314,7 @@ internal sealed class PlotlyTraces(StaticTheme theme, FigureLegend legend)
 
     /// <summary>The value where it is drawn; six digits are more than a screen shows, and a third of the bytes.</summary>
     private static double? Shown(PanelView view, double y) =>
-        !double.IsFinite(y)
-            ? null
-            : double.Parse(
-                view.YScale.Value(view.YScale.Place(y)).ToString("G6", CultureInfo.InvariantCulture),
-                CultureInfo.InvariantCulture
-            );
+        double.IsFinite(y) ? SignificantDigits.Round(view.YScale.Value(view.YScale.Place(y)), 6) : null;
 
     /// <summary>Where a value stands along the horizontal axis, moved aside by so many places.</summary>
     private static double? Along(PanelView view, double x, double offset = 0) =>

@@ -27,35 +27,41 @@ internal static class SeriesPoints
     /// <summary>
     /// The points of a line that have a marker, counted from 0: all of few; of many some, as far from each other, and where the lines of a
     /// panel lie on each other, each with its own in the gaps of the others'. A line along a part of the panel, such as a run of fewer
-    /// epochs, has that part of them, so that its markers do not cover it; if that is one, it stands at the end.
+    /// epochs, has that part of them, so that its markers do not cover it; if that is one, it stands at the end. What is undefined has
+    /// none.
     /// </summary>
     /// <param name="all">The series of the panel.</param>
     /// <param name="number">The number of the series among them, from 0.</param>
     public static IReadOnlySet<int> Marked(IReadOnlyList<Series> all, int number)
     {
-        var points = all[number].Y.Count;
+        int[] points = [.. Places(all[number])];
         var longest = all.Max(Length);
         var share = longest > 0 ? Length(all[number]) / longest : 1;
-        if (points <= FewPoints * share || points == 1)
+        if (points.Length <= FewPoints * share || points.Length == 1)
         {
-            return Enumerable.Range(0, points).ToHashSet();
+            return points.ToHashSet();
         }
 
-        var markers = Math.Clamp((int)Math.Round(SparseMarkers * share), 1, points);
+        var markers = Math.Clamp((int)Math.Round(SparseMarkers * share), 1, points.Length);
         if (markers == 1)
         {
-            return new HashSet<int> { points - 1 };
+            return new HashSet<int> { points[^1] };
         }
 
-        var step = (double)points / markers;
+        var step = (double)points.Length / markers;
         var first = step * (number + 0.5) / all.Count;
-        return Enumerable.Range(0, markers).Select(i => (int)(first + i * step)).Where(i => i < points).ToHashSet();
+        return Enumerable
+            .Range(0, markers)
+            .Select(i => (int)(first + i * step))
+            .Where(i => i < points.Length)
+            .Select(i => points[i])
+            .ToHashSet();
     }
 
-    /// <summary>How far a line goes along the panel.</summary>
+    /// <summary>How far the finite points of a line go along the panel.</summary>
     public static double Length(Series series)
     {
-        var positions = series.X.Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
+        var positions = Places(series).Select(i => series.X[i]).DefaultIfEmpty(0).ToArray();
         return positions.Max() - positions.Min();
     }
 
@@ -84,7 +90,7 @@ internal static class SeriesPoints
         var run = new List<SeriesPoint>();
         for (var i = 0; i < series.Y.Count; i++)
         {
-            if (double.IsFinite(series.X[i]) && double.IsFinite(series.Y[i]))
+            if (IsFinite(series, i))
             {
                 var (y, (low, high)) = (series.Y[i], Ends(series, i));
                 run.Add(new SeriesPoint(series.X[i], y, double.IsFinite(low) ? low : y, double.IsFinite(high) ? high : y));
@@ -103,6 +109,11 @@ internal static class SeriesPoints
 
         return runs;
     }
+
+    /// <summary>The numbers of the finite points, from 0.</summary>
+    private static IEnumerable<int> Places(Series series) => Enumerable.Range(0, series.Y.Count).Where(i => IsFinite(series, i));
+
+    private static bool IsFinite(Series series, int value) => double.IsFinite(series.X[value]) && double.IsFinite(series.Y[value]);
 
     /// <summary>All finite points.</summary>
     public static IEnumerable<SeriesPoint> Finite(Series series) => Runs(series).SelectMany(run => run);

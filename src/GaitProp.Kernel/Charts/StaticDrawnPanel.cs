@@ -13,27 +13,27 @@ internal sealed class StaticDrawnPanel(Panel panel, StaticTheme theme) : IStatic
     public float LeftWidth => Side;
 
     public float LeastHeight(float width, float left) =>
-        Header + (Scale(width, left) * (float)panel.Drawing!.Height) + Below + (Lines(width, left).Count * _text.Label.LineHeight) + 8;
-
-    private float Header => _text.TitleHeight + 4;
+        Header(width, left)
+        + (Scale(width, left) * (float)panel.Drawing!.Height)
+        + Below
+        + (Lines(width, left).Count * _text.Label.LineHeight)
+        + 8;
 
     public void Draw(SKCanvas canvas, SKRect cell, float left)
     {
-        _text.DrawTitle(canvas, panel, cell.Left + left, cell.Top);
+        var upper = cell.Top + Header(cell.Width, left);
+        _text.DrawTitle(canvas, panel, cell.Left + left, cell.Top, cell.Width - left);
         var scale = Scale(cell.Width, left);
         var (width, height) = (scale * (float)panel.Drawing!.Width, scale * (float)panel.Drawing.Height);
         canvas.Save();
-        canvas.Translate(cell.Left + left + ((cell.Width - left - Side - width) / 2), cell.Top + Header);
+        canvas.Translate(cell.Left + left + ((cell.Width - left - Side - width) / 2), upper);
         canvas.Scale(scale);
         new DrawingCanvas(canvas, theme).Draw(panel.Drawing);
         canvas.Restore();
-        var top = cell.Top + Header + height + Below;
-        foreach (var line in Lines(cell.Width, left))
-        {
-            _text.Label.Draw(canvas, line, cell.Left + left + ((cell.Width - left - Side - _text.Label.Measure(line)) / 2), top);
-            top += _text.Label.LineHeight;
-        }
+        _text.DrawLabel(canvas, Lines(cell.Width, left), cell.Left + left + ((cell.Width - left - Side) / 2), upper + height + Below);
     }
+
+    private float Header(float width, float left) => _text.HeightOfTitle(panel, width - left) + 4;
 
     /// <summary>A drawing is made smaller to fit, and larger by a fifth at most.</summary>
     private float Scale(float width, float left) => Math.Min(1.2f, (width - left - Side) / (float)panel.Drawing!.Width);

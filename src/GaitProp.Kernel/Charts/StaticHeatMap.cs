@@ -55,16 +55,14 @@ internal sealed class StaticHeatMap : IStaticPanel
 
     private float LabelLine => _tick.LineHeight - 1;
 
-    private float HeaderHeight => _text.TitleHeight + 4;
-
     // With many columns, the name of the last one stands out over the frame.
     private float RightWidth =>
         _cells.Columns <= ManyColumns ? Right : Math.Clamp(_tick.Measure(_cells.Categories[^1]) / 2 - 4, Right, MostRight);
 
     public float LeastHeight(float width, float left) =>
-        HeaderHeight
+        HeaderHeight(width, left)
         + Math.Max(1, _cells.Rows) * CellHeight
-        + AxisHeight(ColumnLabels(width, left))
+        + AxisHeight(ColumnLabels(width, left), XLabel(width, left))
         + BarGap
         + BarTitle(width).Count * _text.Label.LineHeight
         + BarHeight
@@ -78,26 +76,21 @@ internal sealed class StaticHeatMap : IStaticPanel
 
         // Few columns are not drawn out over the width: the block of names and cells stands in the middle.
         var start = cell.Left + Start(cell.Width, left);
-        var labels = ColumnLabels(cell.Width, left);
-        var frame = SKRect.Create(start, cell.Top + HeaderHeight, width, Math.Max(1, _cells.Rows) * CellHeight);
+        var (labels, below) = (ColumnLabels(cell.Width, left), XLabel(cell.Width, left));
+        var frame = SKRect.Create(start, cell.Top + HeaderHeight(cell.Width, left), width, Math.Max(1, _cells.Rows) * CellHeight);
 
-        DrawTitle(canvas, cell.Top, frame);
+        _text.DrawTitle(canvas, _panel, frame.Left, cell.Top, TitleRoom(cell.Width, left));
         if (_cells.Rows == 0)
         {
-            _text.Label.Draw(
-                canvas,
-                StaticFigure.EmptyPanelNote,
-                frame.MidX - _text.Label.Measure(StaticFigure.EmptyPanelNote) / 2,
-                frame.MidY - _text.Label.LineHeight / 2
-            );
+            _text.DrawLabel(canvas, [StaticFigure.EmptyPanelNote], frame.MidX, frame.MidY - _text.Label.LineHeight / 2);
         }
 
         DrawCells(canvas, frame);
         DrawNumbers(canvas, frame);
         DrawRowLabels(canvas, frame);
         DrawColumnLabels(canvas, frame, labels);
-        var bottom = frame.Bottom + AxisHeight(labels);
-        _text.Label.Draw(canvas, _panel.X.Label, frame.MidX - _text.Label.Measure(_panel.X.Label) / 2, bottom - _text.Label.LineHeight);
+        var bottom = frame.Bottom + AxisHeight(labels, below);
+        _text.DrawLabel(canvas, below, frame.MidX, bottom - below.Count * _text.Label.LineHeight);
         DrawBar(canvas, cell, frame, bottom + BarGap);
     }
 
@@ -109,15 +102,19 @@ internal sealed class StaticHeatMap : IStaticPanel
     private CategoryLabels ColumnLabels(float width, float left) =>
         CategoryLabels.Fit(_cells.Categories, FrameWidth(width, left), _tick.LineHeight, _tick.Measure, Start(width, left));
 
-    private float AxisHeight(CategoryLabels labels) => TickMark + 3 + labels.Height + 2 + _text.Label.LineHeight;
+    private float AxisHeight(CategoryLabels labels, IReadOnlyList<string> label) =>
+        TickMark + 3 + labels.Height + 2 + label.Count * _text.Label.LineHeight;
+
+    private float HeaderHeight(float width, float left) => _text.HeightOfTitle(_panel, TitleRoom(width, left)) + 4;
+
+    // From where the cells begin to the end of the panel.
+    private float TitleRoom(float width, float left) => width - Start(width, left);
+
+    // In the middle of the cells: as far as the panel goes to the right of it, and as much to the left.
+    private IReadOnlyList<string> XLabel(float width, float left) => _text.LabelLines(_panel.X.Label, width - left + RightWidth);
 
     private IReadOnlyList<string> BarTitle(float width) =>
         TextLines.WrapEvenly(2, _scale.Title(_panel.Y.Label), width - 2 * BarMargin, _text.Label.Measure);
-
-    private void DrawTitle(SKCanvas canvas, float top, SKRect frame)
-    {
-        _text.DrawTitle(canvas, _panel, frame.Left, top);
-    }
 
     private SKRect CellAt(SKRect frame, int row, int column)
     {

@@ -14,8 +14,7 @@ internal sealed class StaticImage(Panel panel, StaticTheme theme) : IStaticPanel
     public float LeftWidth => Side;
 
     public float LeastHeight(float width, float left) =>
-        _text.TitleHeight
-        + 4
+        Header(width, left)
         + Math.Min(MostHeight, (width - left - Side) * panel.Image!.Height / panel.Image.Width)
         + Below
         + Lines(width, left).Count * _text.Label.LineHeight
@@ -26,14 +25,18 @@ internal sealed class StaticImage(Panel panel, StaticTheme theme) : IStaticPanel
         var lines = Lines(cell.Width, left);
         var room = new SKRect(
             cell.Left + left,
-            cell.Top + _text.TitleHeight + 4,
+            cell.Top + Header(cell.Width, left),
             cell.Right - Side,
             cell.Bottom - Below - lines.Count * _text.Label.LineHeight - 8
         );
         var scale = Math.Min(room.Width / panel.Image!.Width, room.Height / panel.Image.Height);
         var place = SKRect.Create(room.Left, room.Top, scale * panel.Image.Width, scale * panel.Image.Height);
         place.Offset((room.Width - place.Width) / 2, 0);
-        _text.DrawTitle(canvas, panel, place.Left, cell.Top);
+
+        // Where the picture begins, or as much before it as the title needs.
+        var most = cell.Width - left;
+        var start = Math.Max(room.Left, Math.Min(place.Left, cell.Right - _text.TitleWidth(panel, most)));
+        _text.DrawTitle(canvas, panel, start, cell.Top, most);
 
         // Pixels stay pixels: what is shown is what each of them is.
         using var bitmap = ImageFile.Bitmap(panel.Image);
@@ -47,13 +50,10 @@ internal sealed class StaticImage(Panel panel, StaticTheme theme) : IStaticPanel
             IsAntialias = true,
         };
         canvas.DrawRect(place, line);
-        var top = place.Bottom + Below;
-        foreach (var text in lines)
-        {
-            _text.Label.Draw(canvas, text, place.MidX - _text.Label.Measure(text) / 2, top);
-            top += _text.Label.LineHeight;
-        }
+        _text.DrawLabel(canvas, lines, place.MidX, place.Bottom + Below);
     }
+
+    private float Header(float width, float left) => _text.HeightOfTitle(panel, width - left) + 4;
 
     private IReadOnlyList<string> Lines(float width, float left) =>
         TextLines.WrapAtMost(2, panel.X.Label, width - left - Side, _text.Label.Measure);

@@ -42,12 +42,12 @@ internal sealed class StaticPanel : IStaticPanel
     public float LeastHeight(float width, float left) =>
         (_view.Panel.Kind == PanelKind.Bars ? LeastBarsHeight : LeastPanelHeight)
         + Math.Max(0, (Names(width - left - Right, left)?.Height ?? 0) - NamesHeight)
-        + (_text.TitleLines(_view.Panel, width - left).Count - 1) * _text.TitleHeight
+        + (_text.HeightOfTitle(_view.Panel, width - left) - _text.TitleLineHeight)
         + (XLabel(width, left).Count - 1) * _text.Label.LineHeight;
 
     public void Draw(SKCanvas canvas, SKRect cell, float left)
     {
-        var header = _text.TitleLines(_view.Panel, cell.Width - left).Count * _text.TitleHeight;
+        var header = _text.HeightOfTitle(_view.Panel, cell.Width - left);
         var footer = XLabel(cell.Width, left).Count * _text.Label.LineHeight;
         var frame = new SKRect(cell.Left + left, cell.Top + header + 4, cell.Right - Right, 0);
         var categories = Names(frame.Width, left);
@@ -71,8 +71,7 @@ internal sealed class StaticPanel : IStaticPanel
         DrawTotals(canvas, frame);
         if (_view.IsEmpty)
         {
-            var note = StaticFigure.EmptyPanelNote;
-            _text.Label.Draw(canvas, note, frame.MidX - _text.Label.Measure(note) / 2, frame.MidY - _text.Label.LineHeight / 2);
+            _text.DrawLabel(canvas, [StaticFigure.EmptyPanelNote], frame.MidX, frame.MidY - _text.Label.LineHeight / 2);
         }
     }
 
@@ -103,27 +102,12 @@ internal sealed class StaticPanel : IStaticPanel
     private void DrawAxisLabels(SKCanvas canvas, SKRect cell, SKRect frame, float left)
     {
         var below = XLabel(cell.Width, left);
-        for (var i = 0; i < below.Count; i++)
-        {
-            _text.Label.Draw(
-                canvas,
-                below[i],
-                frame.MidX - _text.Label.Measure(below[i]) / 2,
-                cell.Bottom - (below.Count - i) * _text.Label.LineHeight - 4
-            );
-        }
-
+        _text.DrawLabel(canvas, below, frame.MidX, cell.Bottom - below.Count * _text.Label.LineHeight - 4);
         var lines = TextLines.WrapAtMost(2, _view.Panel.Y.Label, frame.Height + 30, _text.Label.Measure);
         canvas.Save();
         canvas.Translate(frame.Left - left, frame.MidY);
         canvas.RotateDegrees(-90);
-        var top = lines.Count > 1 ? 0 : 0.5f * _text.Label.LineHeight;
-        foreach (var line in lines)
-        {
-            _text.Label.Draw(canvas, line, -_text.Label.Measure(line) / 2, top);
-            top += _text.Label.LineHeight;
-        }
-
+        _text.DrawLabel(canvas, lines, 0, lines.Count > 1 ? 0 : 0.5f * _text.Label.LineHeight);
         canvas.Restore();
     }
 

@@ -28,11 +28,10 @@ internal sealed class StaticRows : IStaticPanel
 
     public float LeftWidth => NameGap + _names.SelectMany(lines => lines).Select(_name.Measure).DefaultIfEmpty(0).Max();
 
-    private float Header => _text.TitleHeight + 4;
-
     private float Height => _names.Sum(RowHeightOf);
 
-    public float LeastHeight(float width, float left) => Header + Height + 4 + _text.Label.LineHeight + 8;
+    public float LeastHeight(float width, float left) =>
+        Header(width, left) + Height + 4 + (Label(width, left).Count * _text.Label.LineHeight) + 8;
 
     public void Draw(SKCanvas canvas, SKRect cell, float left)
     {
@@ -45,10 +44,11 @@ internal sealed class StaticRows : IStaticPanel
             .ToLookup(v => v.Row);
         var texts = values.SelectMany(v => v).Select(v => ShortNumber.Of(v.Y)).ToList();
         var start = cell.Left + left;
-        _text.DrawTitle(canvas, _panel, start, cell.Top);
+        _text.DrawTitle(canvas, _panel, start, cell.Top, cell.Width - left);
         var length = cell.Right - Right - start - texts.Select(_name.Measure).DefaultIfEmpty(0).Max() - 8;
         var most = Math.Max(1e-12, values.SelectMany(v => v).Select(v => v.Y).DefaultIfEmpty(1).Max());
-        var top = cell.Top + Header;
+        var upper = cell.Top + Header(cell.Width, left);
+        var top = upper;
         for (var row = 0; row < _names.Count; row++)
         {
             var height = RowHeightOf(_names[row]);
@@ -77,9 +77,14 @@ internal sealed class StaticRows : IStaticPanel
             IsStroke = true,
             IsAntialias = true,
         };
-        canvas.DrawLine(start, cell.Top + Header, start, top, axis);
-        _text.Label.Draw(canvas, _panel.Y.Label, start + ((cell.Right - Right - start - _text.Label.Measure(_panel.Y.Label)) / 2), top + 4);
+        canvas.DrawLine(start, upper, start, top, axis);
+        _text.DrawLabel(canvas, Label(cell.Width, left), start + ((cell.Right - Right - start) / 2), top + 4);
     }
+
+    private float Header(float width, float left) => _text.HeightOfTitle(_panel, width - left) + 4;
+
+    // In the middle of the bars: as far as the panel goes to the right of it, and as much to the left.
+    private IReadOnlyList<string> Label(float width, float left) => _text.LabelLines(_panel.Y.Label, width - left + Right);
 
     private float RowHeightOf(IReadOnlyList<string> lines) => Math.Max(RowHeight, (lines.Count * _name.LineHeight) + 2);
 }

@@ -9,6 +9,9 @@ namespace GaitProp.Kernel.Charts;
 /// <param name="Grid">Lines behind the data.</param>
 internal sealed record StaticTheme(SKColor Page, SKColor Ink, SKColor Muted, SKColor Grid)
 {
+    /// <summary>The contrast from which on small letters are read well, by WCAG 2.</summary>
+    private const double Readable = 4.5;
+
     /// <summary>A step of lightness in HSL, 0 to 100, that the eye does not see.</summary>
     private const float Step = 0.5f;
 
@@ -97,9 +100,24 @@ internal sealed record StaticTheme(SKColor Page, SKColor Ink, SKColor Muted, SKC
         byte Channel(byte a, byte b) => (byte)(a + (share * (b - a)));
     }
 
+    /// <summary>The colour of letters on a surface: that of the ink where it is read there, else black or white.</summary>
+    /// <param name="surface">The colour beneath them.</param>
+    public SKColor InkOn(SKColor surface) => Contrast(Ink, surface) >= Readable ? Ink : BlackOrWhite(surface);
+
+    /// <summary>Black or white, whichever stands out more.</summary>
+    /// <param name="surface">The colour beneath.</param>
+    public static SKColor BlackOrWhite(SKColor surface) =>
+        Contrast(SKColors.Black, surface) >= Contrast(SKColors.White, surface) ? SKColors.Black : SKColors.White;
+
+    private static double Contrast(SKColor one, SKColor other)
+    {
+        var (a, b) = (Luminance(one), Luminance(other));
+        return (Math.Max(a, b) + 0.05) / (Math.Min(a, b) + 0.05);
+    }
+
     /// <summary>The relative luminance of WCAG 2, from 0 for black to 1 for white.</summary>
     /// <param name="color">A colour.</param>
-    public static double Luminance(SKColor color)
+    private static double Luminance(SKColor color)
     {
         return 0.2126 * Linear(color.Red) + 0.7152 * Linear(color.Green) + 0.0722 * Linear(color.Blue);
 

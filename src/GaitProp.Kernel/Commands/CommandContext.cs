@@ -39,6 +39,10 @@ internal sealed record CommandContext(IAnsiConsole Out, IAnsiConsole Error, Acti
     /// <param name="path">A full path.</param>
     public string Place(string path) => Results is null ? path : Path.GetRelativePath(Environment.CurrentDirectory, path);
 
+    /// <summary>Words that advise a command, which can be pasted where the command stood: on a line of the notebook too.</summary>
+    /// <param name="words">The words, with the command as <c>'gaitprop …'</c>.</param>
+    public string Advice(string words) => words.Replace("'gaitprop ", $"'{Prompt} ", StringComparison.Ordinal);
+
     /// <summary>
     /// Writes a line that has a command or a path in it. It is not broken where the place is narrow: what is broken cannot be pasted.
     /// </summary>

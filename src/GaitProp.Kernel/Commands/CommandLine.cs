@@ -180,8 +180,7 @@ internal static class CommandLine
                 context.Error.WriteLine(cause.ToString());
             }
 
-            // What is advised can be pasted where the command stood: on a line of the notebook too.
-            context.WholeError(OneLine(e.Message).Replace("'gaitprop ", $"'{context.Prompt} ", StringComparison.Ordinal));
+            context.WholeError(context.Advice(OneLine(e.Message)));
             return Failure;
         }
         catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))

@@ -104,13 +104,12 @@ internal static class DataFetchCommand
                     return from is null ? installer.DownloadAsync(cancellation) : installer.ImportAsync(from, cancellation);
                 }
             );
-            var right =
-                set.Release!.Files.All(f => f.Md5 is not null) ? "all md5 sums are right"
-                : installed.WasThere || from is not null ? "sizes and labels are right"
-                : "the archive's md5 sum, sizes and labels are right";
-            context.Whole(
-                $"{set.Title} is in {installed.Folder}{(installed.WasThere ? $" already; {right}, nothing was changed" : $"; {right}")}."
-            );
+            var state =
+                installed.Found is { } found ? $" already: {found.Words}; nothing was changed"
+                : set.Release!.Files.All(f => f.Md5 is not null) ? "; all md5 sums are right"
+                : from is not null ? "; sizes and labels are right"
+                : "; the archive's md5 sum, sizes and labels are right";
+            context.Whole($"{set.Title} is in {installed.Folder}{state}.");
             context.Whole(DataPlaces.Current.Explain(set, installed.Folder));
             return CommandLine.Success;
         }

@@ -72,7 +72,7 @@ internal static class DoctorCommand
                             _ => new Mark("broken", Tone.Bad),
                         },
                         f.Name,
-                        f.Cure is null ? f.What : $"{f.What}: {f.Cure}"
+                        context.Advice(f.Cure is null ? f.What : $"{f.What}: {f.Cure}")
                     )),
                 ]
             )

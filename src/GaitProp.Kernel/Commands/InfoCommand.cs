@@ -47,7 +47,7 @@ internal static class InfoCommand
             ("CUDA", Cuda()),
             ("rules", string.Join(", ", RuleCatalog.Names)),
             ("CIFAR-10", FoundData(context, data)),
-            ("data sets", $"{string.Join(", ", DataSets.Names)}; 'gaitprop data list' tells where they are"),
+            ("data sets", $"{string.Join(", ", DataSets.Names)}; '{context.Prompt} data list' tells where they are"),
             ("runs", RunsIn(runs)),
             ("cache", UserCache.Root),
         };
@@ -110,7 +110,7 @@ internal static class InfoCommand
         catch (GaitPropException e)
         {
             // The rest of what there is to say is of use all the same.
-            return e.Message;
+            return context.Advice(e.Message);
         }
     }
 

@@ -1,4 +1,5 @@
 using GaitProp.Kernel.Charts;
+using GaitProp.Kernel.Tables;
 using GaitProp.Notebook.Outputs;
 
 namespace GaitProp.Kernel.Formatters;
@@ -9,10 +10,8 @@ namespace GaitProp.Kernel.Formatters;
 /// </summary>
 internal static class CellHtml
 {
-    private const string Line = "1px solid rgba(128,128,128,.35)";
-
     /// <summary>The style of words that matter less.</summary>
-    public const string Muted = "opacity:.72";
+    public const string Muted = TableHtml.Muted;
 
     /// <summary>
     /// A sign that is read where styles are taken out of HTML, as GitHub does, and not seen where they are not: what stands apart here
@@ -28,7 +27,7 @@ internal static class CellHtml
     public static string Card(string title, string note, string body)
     {
         var (colon, beside) = note.Length == 0 ? ("", "") : (Unstyled(": "), $" <span style=\"{Muted}\">{HtmlText.Escape(note)}</span>");
-        return $"<div style=\"border:{Line};border-radius:6px;padding:8px 12px;margin:4px 0;max-width:920px;font-size:13px;line-height:1.45;overflow-x:auto\">"
+        return $"<div style=\"border:{TableHtml.Line};border-radius:6px;padding:8px 12px;margin:4px 0;max-width:920px;font-size:13px;line-height:1.45;overflow-x:auto\">"
             + $"<div style=\"display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;margin-bottom:4px\"><b>{HtmlText.Escape(title)}{colon}</b>{beside}</div>{body}</div>";
     }
 

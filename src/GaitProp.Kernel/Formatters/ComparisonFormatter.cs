@@ -30,10 +30,7 @@ internal static class ComparisonFormatter
             ? $"<div style=\"margin-top:6px\">{CellHtml.Chart(comparison.Figure, titled: false)}</div><div style=\"{CellHtml.Muted};font-size:12px\">{HtmlText.Escape(comparison.Figure.Caption)}</div>"
             : "";
         var table = ComparisonTable.Of(comparison);
-        return CellHtml.Card(
-            comparison.Title,
-            "",
-            TableHtml.Of(table with { Notes = ["Angles: mean over steps, degrees to BP.", .. table.Notes] }) + curves
-        );
+        string[] angles = comparison.Runs.Any(LayerAngles.AreOf) ? ["Angles: mean over steps, degrees to BP."] : [];
+        return CellHtml.Card(comparison.Title, "", TableHtml.Of(table with { Notes = [.. angles, .. table.Notes] }) + curves);
     }
 }

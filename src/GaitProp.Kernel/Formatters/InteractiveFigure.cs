@@ -19,8 +19,8 @@ public sealed class InteractiveFigure
     {
         get
         {
-            var (width, height) = StaticFigure.Size(Figure);
-            return $"<iframe srcdoc=\"{HtmlText.Escape(PlotlyFigure.Html(CellFigures.Shown(Figure)))}\" sandbox=\"allow-scripts\" style=\"width:100%;height:{(960 * height / width) + 60}px;border:0\" title=\"{HtmlText.Escape(Figure.Title)}\"></iframe>";
+            var figure = CellFigures.Shown(Figure);
+            return $"<iframe srcdoc=\"{HtmlText.Escape(PlotlyFigure.Html(figure))}\" sandbox=\"allow-scripts\" style=\"width:100%;height:{PlotlyFigure.PageHeight(figure)}px;border:0\" title=\"{HtmlText.Escape(Figure.Title)}\"></iframe>";
         }
     }
 }

@@ -57,7 +57,7 @@ internal static class RunFormatter
             body += CellHtml.Folded("accuracy by epoch", TableHtml.Of(EpochTable.Of(run)));
         }
 
-        if (run.Steps.Any(s => s.Angles.Count > 0))
+        if (LayerAngles.AreOf(run))
         {
             body += CellHtml.Folded("update angle to BP by layer", TableHtml.Of(LayerAngles.Of(run)));
         }
@@ -128,10 +128,13 @@ internal static class RunFormatter
 
         if (measured.Max(s => s.LargestDistance) is { } distance)
         {
-            // The literal form has the exact inverse: what it is away from is the form that subtracts nothing.
-            var isLiteral = (string?)run.Settings["ruleOptions"]?["form"] == "literal";
-            yield return ($"largest distance to the {(isLiteral ? "displacement form" : "exact inverse")}", Number.Angle(distance));
-            yield return ("steps with a bare transpose", Number.Percent(measured.SelectMany(s => s.Transposes).DefaultIfEmpty().Max()));
+            yield return ($"largest distance to the {DistanceReference.Of(run).Name}", Number.Angle(distance));
+        }
+
+        // Of each layer the mean over the run, as its table has it.
+        if (run.Description.Layers.Select((_, l) => TrainingFigure.LayerExactness(run, l).Transposes).Max() is { } transposes)
+        {
+            yield return ("steps with a bare transpose in the worst layer", Number.Percent(transposes));
         }
 
         if (run.SecondsPerStep is { } seconds)

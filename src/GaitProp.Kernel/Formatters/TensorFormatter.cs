@@ -189,8 +189,9 @@ internal static class TensorFormatter
         {
             case []:
                 return null;
-            case [var length]:
-                return Heat(Thin(whole, 0, MostStrip).reshape(1, -1), $"{Number.Whole(length)} numbers");
+            case [_]:
+                var strip = Thin(whole, 0, MostStrip);
+                return Heat(strip.reshape(1, -1), Some(Number.Whole(strip.shape[0]), Number.Whole(whole.shape[0]), "numbers"));
             case [_, _]:
                 return Heat(Thin(Thin(whole, 0, MostRows), 1, MostColumns), "");
             case [1 or 3, > 1, > 1]:
@@ -229,9 +230,15 @@ internal static class TensorFormatter
                     : padded.reshape(rows, 8, seamed.shape[1], seamed.shape[2]).permute(0, 2, 1, 3).reshape(rows * seamed.shape[1], -1);
             return Heat(
                 tiles,
-                one.shape[0] > few.shape[0] ? $"the first {few.shape[0]} of {one.shape[0]} {words}" : $"{one.shape[0]} {words}"
+                (one.shape[0] > few.shape[0] ? $"the first {few.shape[0]} of {one.shape[0]} {words}" : $"{one.shape[0]} {words}")
+                    + (Plane(few) == Plane(one) ? "" : $", of each {Some(Plane(few), Plane(one), "numbers")}")
             );
         }
+
+        static string Plane(Tensor channels) => $"{channels.shape[1]} × {channels.shape[2]}";
+
+        static string Some(string shown, string all, string what) =>
+            shown == all ? $"{all} {what}" : $"{shown} of {all} {what}, at equal distances";
 
         TensorImage Heat(Tensor plane, string what)
         {

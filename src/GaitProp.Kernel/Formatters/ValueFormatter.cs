@@ -79,9 +79,10 @@ internal static class ValueFormatter
         };
     }
 
+    /// <summary>A property as a cell: a number with a fraction as it is, for its column to write; a whole number in all digits.</summary>
     private static object? Cell(PropertyInfo property, object? value) =>
         value is null ? null
-        : IsNumber(property) && ValueWords.Read(property, value) is double or float or int or long ? ValueWords.Read(property, value)
+        : IsNumber(property) && ValueWords.Read(property, value) is double or float ? ValueWords.Read(property, value)
         : ValueWords.Of(property, value, MostCell);
 
     private static bool IsNumber(PropertyInfo property) =>

@@ -31,6 +31,7 @@ internal static class ComparisonTable
             : top5 ? " top-5"
             : " top-1";
         var layers = runs.Max(r => r.Description.Layers.Count);
+        var areMeasured = runs.Any(LayerAngles.AreOf);
         RunRecord[] timed = [.. runs.Where(r => r.SecondsPerStep is not null && Reference(r, runs) is not null)];
         Quantity angle = Quantity.Angle,
             share = Quantity.Share;
@@ -52,16 +53,20 @@ internal static class ComparisonTable
                     ? Enumerable
                         .Range(0, layers)
                         .Select(l =>
-                            (new Column(Text($"angle {l + 1}"), angle), (Func<RunRecord, object?>)(run => LayerAngles.Mean(run, l)), true)
+                            (
+                                new Column(Text($"angle {l + 1}"), angle),
+                                (Func<RunRecord, object?>)(run => LayerAngles.Mean(run, l)),
+                                areMeasured
+                            )
                         )
                     :
                     [
                         (
                             new("mean angle", angle),
                             run => Defined(run, run.Description.OutputLayer) is { Length: > 0 } means ? means.Average() : null,
-                            true
+                            areMeasured
                         ),
-                        (new("worst layer", angle), run => Defined(run, layers) is { Length: > 0 } means ? means.Max() : null, true),
+                        (new("worst layer", angle), run => Defined(run, layers) is { Length: > 0 } means ? means.Max() : null, areMeasured),
                     ]
             )
             .Concat([

@@ -5,6 +5,10 @@ namespace GaitProp.Kernel.Tables;
 /// <summary>The angles of a run's layers as cells of tables.</summary>
 internal static class LayerAngles
 {
+    /// <summary>Whether angles of any layer were measured: of BP itself they are not.</summary>
+    /// <param name="run">The run.</param>
+    public static bool AreOf(RunRecord run) => run.Steps.Any(s => s.Angles.Count > 0);
+
     /// <summary>Whether angles of a layer were measured: not of a layer that trains nothing, nor of BP itself.</summary>
     /// <param name="run">The run.</param>
     /// <param name="layer">The layer, from 0.</param>
@@ -19,7 +23,7 @@ internal static class LayerAngles
     public static double? Mean(RunRecord run, int layer) =>
         AreOf(run, layer) ? TrainingFigure.LayerAngle(run, layer)?.Mean ?? double.NaN : null;
 
-    /// <summary>Mean, deviation, worst angle and distance to the exact inverse of each layer.</summary>
+    /// <summary>Mean, deviation and worst angle of each layer, and its distance to the same rule without an approximation.</summary>
     /// <param name="run">The run.</param>
     public static Table Of(RunRecord run)
     {
@@ -27,6 +31,7 @@ internal static class LayerAngles
             count = Quantity.Count;
         var weightless = run.Description.Layers.Any(l => l.Parameters == 0);
         var exact = run.Steps.Any(s => s.Distances.Count > 0);
+        var reference = DistanceReference.Of(run).Word;
         return new Table(
             [
                 new("layer", count),
@@ -34,7 +39,7 @@ internal static class LayerAngles
                 new("deviation", angle),
                 new("worst", angle),
                 new("defined", count),
-                .. exact ? (Column[])[new("to exact, mean", angle), new("largest", angle), new("transposes", Quantity.Share)] : [],
+                .. exact ? (Column[])[new($"to {reference}, mean", angle), new("largest", angle), new("transposes", Quantity.Share)] : [],
                 .. weightless ? (Column[])[new("", Quantity.Words)] : [],
             ],
             [

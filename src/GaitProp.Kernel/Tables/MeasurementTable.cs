@@ -2,7 +2,7 @@ using GaitProp.Figures;
 
 namespace GaitProp.Kernel.Tables;
 
-/// <summary>Each measurement of a run's angles: of every layer, to BP and to the exact inverse.</summary>
+/// <summary>Each measurement of a run's angles: of every layer, to BP and to the same rule without an approximation.</summary>
 internal static class MeasurementTable
 {
     /// <summary>Measurements that have rows; of more, the first and the last ones.</summary>
@@ -18,8 +18,9 @@ internal static class MeasurementTable
         var shown = steps.Length <= Most ? steps : [.. steps.Take(First), .. steps.TakeLast(Most - First)];
         int[] layers = [.. Enumerable.Range(0, run.Description.Layers.Count).Where(l => LayerAngles.AreOf(run, l))];
         int[] exact = [.. layers.Where(l => steps.Any(s => s.Distances.Count > l && s.Distances[l] is not null))];
+        var to = $"to {DistanceReference.Of(run).Word}";
         return new Table(
-            [new("step", Quantity.Count), .. layers.Select(l => Heading("angle", l)), .. exact.Select(l => Heading("to exact", l))],
+            [new("step", Quantity.Count), .. layers.Select(l => Heading("angle", l)), .. exact.Select(l => Heading(to, l))],
             [.. shown.Select(s => new Row([s.Step, .. layers.Select(l => Cell(s.Angles, l)), .. exact.Select(l => Cell(s.Distances, l))]))]
         )
         {

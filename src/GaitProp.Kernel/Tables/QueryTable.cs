@@ -1,5 +1,5 @@
-using System.Globalization;
 using GaitProp.Figures;
+using GaitProp.Kernel.Charts;
 using GaitProp.Results;
 
 namespace GaitProp.Kernel.Tables;
@@ -9,7 +9,7 @@ internal static class QueryTable
 {
     private static readonly Quantity HalfWidth = Quantity.Number with
     {
-        Write = v => $"± {v.ToString("G2", CultureInfo.InvariantCulture)}",
+        Write = v => $"± {Quantity.Number.Write!(SignificantDigits.Round(v, 2))}",
     };
 
     /// <summary>Draws up the table.</summary>

@@ -37,8 +37,12 @@ internal static class TableHtml
     /// <summary>The colour of what is well: contrast 3.9 on white, 4.2 on dark grey.</summary>
     public const string Good = "#26916a";
 
-    private const string Line = "1px solid rgba(128,128,128,.35)";
-    private const string Muted = "opacity:.72";
+    /// <summary>The lines of tables and frames.</summary>
+    public const string Line = "1px solid rgba(128,128,128,.35)";
+
+    /// <summary>The style of words that matter less.</summary>
+    public const string Muted = "opacity:.72";
+
     private const string Kept = "#3b82c4";
     private const string Explicit = "repeating-linear-gradient(45deg,#3b82c4 0 2px,rgba(59,130,196,.25) 2px 5px)";
     private const string Undefined =
@@ -70,7 +74,7 @@ internal static class TableHtml
 
     /// <summary>The key of a bar's second part.</summary>
     /// <param name="kind">What it is.</param>
-    public static string Look(AuxiliaryUnits kind) =>
+    private static string Look(AuxiliaryUnits kind) =>
         kind switch
         {
             AuxiliaryUnits.None => $"background:{Kept}",

@@ -1,4 +1,5 @@
 using GaitProp.Figures;
+using GaitProp.Kernel.Tables;
 
 namespace GaitProp.Kernel.Terminal;
 
@@ -33,7 +34,7 @@ internal static class ProgressText
 
         if (p.LargestDistance is { } distance)
         {
-            parts.Add($"to exact {Quantity.Angle.WithUnit(distance)}");
+            parts.Add($"to {DistanceReference.Of(p).Word} {Quantity.Angle.WithUnit(distance)}");
         }
 
         parts.Add(Pace(p));

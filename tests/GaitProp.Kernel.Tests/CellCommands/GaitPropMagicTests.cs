@@ -396,6 +396,17 @@ public sealed class GaitPropMagicTests : IDisposable
             StringComparison.Ordinal
         );
 
+    [Theory]
+    [InlineData("info", "#!gaitprop data list")]
+    [InlineData("doctor", "#!gaitprop data fetch cifar10")]
+    public async Task Commands_that_a_report_advises_are_lines_of_the_notebook(string words, string part)
+    {
+        await Run($"{words} --data embedded --runs {_runs}");
+
+        Assert.Contains(part, Html(_cell.Shown[0]), StringComparison.Ordinal);
+        Assert.DoesNotContain(";gaitprop ", Html(_cell.Shown[0]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_setting_that_an_error_advises_works_on_the_line()
     {

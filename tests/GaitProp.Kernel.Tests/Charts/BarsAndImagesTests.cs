@@ -101,6 +101,80 @@ public sealed class BarsAndImagesTests
     }
 
     [Theory]
+    [InlineData(8)]
+    [InlineData(4)]
+    public void What_is_transparent_lies_on_white(int side)
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(8, 8, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        for (var pixel = 0; pixel < 64; pixel++)
+        {
+            bitmap.SetPixel(pixel % 8, pixel / 8, pixel < 32 ? SKColors.Transparent : new SKColor(255, 0, 0, 128));
+        }
+
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        var pixels = Read(data.ToArray(), side).Pixels.ToArray();
+
+        Assert.Equal(3 * side * side, pixels.Length);
+        Assert.Equal([255, 255, 255], pixels[..3]);
+        Assert.Equal(255, pixels[^3]);
+        Assert.All(pixels[^2..], channel => Assert.InRange(channel, 125, 129));
+    }
+
+    /// <summary>Cameras store what they see, and say how they were held.</summary>
+    [Theory]
+    [InlineData(1, 32, "upper left")]
+    [InlineData(2, 32, "upper right")]
+    [InlineData(3, 32, "lower right")]
+    [InlineData(4, 32, "lower left")]
+    [InlineData(5, 16, "upper left")]
+    [InlineData(6, 16, "upper right")]
+    [InlineData(7, 16, "lower right")]
+    [InlineData(8, 16, "lower left")]
+    public void A_photo_is_turned_as_it_says(byte orientation, int width, string red)
+    {
+        // As it is stored, the quarter to the upper left is red.
+        using var bitmap = new SKBitmap(32, 16);
+        bitmap.Erase(SKColors.Blue);
+        using (var canvas = new SKCanvas(bitmap))
+        {
+            using var paint = new SKPaint { Color = SKColors.Red };
+            canvas.DrawRect(0, 0, 16, 8, paint);
+        }
+
+        using var data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 95);
+        var jpeg = data.ToArray();
+
+        // Behind the two bytes with which a JPEG file begins: Exif with one field.
+        var exif = Convert.FromHexString($"ffe1002245786966000049492a000800000001001201030001000000{orientation:x2}00000000000000");
+        var read = Read([.. jpeg[..2], .. exif, .. jpeg[2..]], 100);
+
+        var height = 512 / width;
+        (string Name, int Pixel)[] corners =
+        [
+            ("upper left", 0),
+            ("upper right", width - 1),
+            ("lower left", width * (height - 1)),
+            ("lower right", (width * height) - 1),
+        ];
+        Assert.Equal((width, height), (read.Width, read.Height));
+        Assert.Equal([red], corners.Where(corner => read.Pixels.Span[3 * corner.Pixel] > 127).Select(corner => corner.Name));
+    }
+
+    private static FigureImage Read(byte[] picture, int side)
+    {
+        var folder = Directory.CreateTempSubdirectory("gaitprop-picture-").FullName;
+        try
+        {
+            File.WriteAllBytes(Path.Combine(folder, "picture"), picture);
+            return ImageFile.Read(Path.Combine(folder, "picture"), side);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
     [InlineData(0, "0")]
     [InlineData(7.25, "7.25")]
     [InlineData(1024, "1024")]
@@ -154,6 +228,48 @@ public sealed class BarsAndImagesTests
         {
             Assert.Throws<ArgumentException>(() => FigureCsv.Write(Bars() with { Panels = [broken] }));
         }
+    }
+
+    [Fact]
+    public void Bars_over_a_logarithmic_axis_and_ends_that_no_axis_has_are_refused()
+    {
+        var bars = Bars().Panels[0];
+        (Axis Axis, string Refusal)[] impossible =
+        [
+            (new("y") { From = double.NaN }, "axis 'y': From is NaN; give a number."),
+            (new("y") { IsLogarithmic = true, From = 0 }, "axis 'y': From is 0; give a number above 0, as the axis is logarithmic."),
+            (new("y") { IsLogarithmic = true, To = -1 }, "axis 'y': To is -1; give a number above 0, as the axis is logarithmic."),
+        ];
+        (Panel Panel, string Refusal)[] refused =
+        [
+            .. ((PanelKind[])[PanelKind.Bars, PanelKind.Rows]).Select(kind =>
+                (
+                    new Panel("A", "t", bars.X, new Axis("units") { IsLogarithmic = true }, bars.Series, kind),
+                    "bars begin at 0, which a logarithmic axis does not have"
+                )
+            ),
+            .. impossible.Select(i => (new Panel("A", "t", bars.X, i.Axis, bars.Series, PanelKind.Points), i.Refusal)),
+        ];
+        foreach (var (panel, refusal) in refused)
+        {
+            var error = Assert.Throws<ArgumentException>(() => StaticFigure.Svg(Bars() with { Panels = [panel] }));
+            Assert.Contains(refusal, error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', error.Message);
+        }
+    }
+
+    [Fact]
+    public void What_is_bars_has_a_square_in_the_legend_of_pages_too()
+    {
+        var bars = Bars().Panels[0].With("A", [new Series("gait", "GAIT", [0, 1], [3, 2])]);
+        using var json = JsonDocument.Parse(PlotlyFigure.Json(Bars() with { Panels = [bars] }));
+        var marker = json
+            .RootElement.GetProperty("data")
+            .EnumerateArray()
+            .Single(trace => trace.GetProperty("showlegend").GetBoolean())
+            .GetProperty("marker");
+
+        Assert.Equal(("square", 14), (marker.GetProperty("symbol").GetString(), marker.GetProperty("size").GetInt32()));
     }
 
     private static Figure Bars() =>

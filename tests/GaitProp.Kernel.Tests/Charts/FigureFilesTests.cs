@@ -68,6 +68,31 @@ public sealed class FigureFilesTests : IDisposable
         Assert.Equal("earlier", File.ReadAllText(Path.Combine(_folder, "fig4.html")));
     }
 
+    /// <summary>Such as a file that a container is given: nothing can be renamed to it, though it can be read and copied.</summary>
+    [Fact]
+    public void A_file_that_cannot_be_replaced_stays_without_a_copy_beside_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root on Linux can mount a file.");
+        var image = Path.Combine(_folder, "fig4.png");
+        foreach (var file in (string[])[image, Path.Combine(_folder, "fig4.html")])
+        {
+            File.WriteAllText(file, "earlier");
+        }
+
+        Assert.SkipUnless(Run("mount", "--bind", image, image), "This machine does not let root mount.");
+        try
+        {
+            Assert.Throws<GaitPropException>(() => FigureFiles.Write(SampleFigures.Tiny(), _folder));
+
+            Assert.Equal(["fig4.html", "fig4.png"], Names(_folder));
+            Assert.All(Directory.GetFiles(_folder), file => Assert.Equal("earlier", File.ReadAllText(file)));
+        }
+        finally
+        {
+            Run("umount", image);
+        }
+    }
+
     [Fact]
     public void A_folder_that_is_a_file_is_named_with_what_to_do()
     {
@@ -223,6 +248,16 @@ public sealed class FigureFilesTests : IDisposable
             "angles.png' is a folder"
         );
         Assert.Equal(["angles.png", "taken"], Names(_folder));
+    }
+
+    [Fact]
+    public void A_file_whose_name_a_folder_has_is_refused_before_anything_is_computed()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "angles.png"));
+        AssertOneLine(
+            Assert.Throws<GaitPropException>(() => FigureFiles.EnsureSavable(Path.Combine(_folder, "angles.png"))),
+            "angles.png' is a folder"
+        );
     }
 
     private static string[] Names(string folder) =>

@@ -237,7 +237,9 @@ public sealed class FigureTextsTests
         using var json = JsonDocument.Parse(PlotlyFigure.Json(figure));
         var layout = json.RootElement.GetProperty("layout");
         Assert.Equal($"#{page:x2}{page:x2}{page:x2}", layout.GetProperty("paper_bgcolor").GetString());
-        Assert.Contains($"background: #{page:x2}{page:x2}{page:x2}", PlotlyFigure.Fragment(figure, "f"), StringComparison.Ordinal);
+
+        // Of the figure itself, not of the page around it.
+        Assert.Contains($"padding: 0.5rem; background: #{page:x2}{page:x2}{page:x2};", PlotlyFigure.Html(figure), StringComparison.Ordinal);
         var colors = json
             .RootElement.GetProperty("data")
             .EnumerateArray()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GaitProp.Figures;
 using GaitProp.Kernel.Charts;
 
 namespace GaitProp.Kernel.Tests.Charts;
@@ -29,6 +30,34 @@ public sealed class LongTextsTests
     public void A_long_title_of_a_panel_and_a_long_name_of_an_axis_have_two_lines()
     {
         var svg = StaticFigure.Svg(Curves(Words, Words, ["short"]));
+        var texts = SvgTexts.Of(svg).Texts;
+
+        Assert.Empty(SvgTexts.Flaws(svg));
+        Assert.DoesNotContain(texts, text => text.Text == Words);
+        Assert.Equal(4, texts.Count(text => text.Text.StartsWith("a text of many", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(PanelKind.HeatMap)]
+    [InlineData(PanelKind.Rows)]
+    [InlineData(PanelKind.Image)]
+    [InlineData(PanelKind.Drawing)]
+    public void So_have_those_of_cells_rows_pictures_and_drawings(PanelKind kind)
+    {
+        string[]? names = kind is PanelKind.HeatMap or PanelKind.Rows ? ["a", "b", "c"] : null;
+        var panel = new Panel(
+            "A",
+            Words,
+            new Axis(kind == PanelKind.Rows ? "way" : Words, names),
+            new Axis(kind == PanelKind.Rows ? Words : "y"),
+            names is null ? [] : [new Series("bp", "BP", [0, 1, 2], [1, 2, 3])],
+            kind
+        )
+        {
+            Image = kind == PanelKind.Image ? new FigureImage(2, 2, new byte[12]) : null,
+            Drawing = kind == PanelKind.Drawing ? new Drawing(120, 60, []) : null,
+        };
+        var svg = StaticFigure.Svg(new("f", "Long texts", "caption", [panel, panel.With("B")]));
         var texts = SvgTexts.Of(svg).Texts;
 
         Assert.Empty(SvgTexts.Flaws(svg));

@@ -165,10 +165,41 @@ public sealed partial class PlotlyFigureTests
     }
 
     [Fact]
-    public void A_fragment_carries_no_plotly_js_and_refuses_ids_that_are_markup()
+    public void A_caption_has_room_below_the_chart_and_an_empty_one_none()
     {
-        Assert.True(PlotlyFigure.Fragment(SampleFigures.Tiny(), "figure-1").Length < 100_000);
-        Assert.Throws<ArgumentException>(() => PlotlyFigure.Fragment(SampleFigures.Tiny(), "\"><script>"));
+        Assert.Equal(14 + 17, Height("c") - Height(""));
+
+        static double Height(string caption)
+        {
+            using var json = JsonDocument.Parse(PlotlyFigure.Json(SampleFigures.Tiny() with { Caption = caption }));
+            return json.RootElement.GetProperty("layout").GetProperty("height").GetDouble();
+        }
+    }
+
+    [Fact]
+    public void The_colour_bar_of_a_heat_map_stands_below_all_lines_of_its_label()
+    {
+        Assert.Equal(17, Below(string.Join(' ', Enumerable.Repeat("layer", 16))) - Below("layer"), 0.01);
+
+        // How far the title of the bar stands below the cells, in pixels.
+        static double Below(string label)
+        {
+            var cells = new Panel(
+                "A",
+                "t",
+                new Axis(label, ["one", "two"]),
+                new Axis("angle"),
+                [new Series("bp", "BP", [0, 1], [1, 2])],
+                PanelKind.HeatMap
+            );
+            using var json = JsonDocument.Parse(PlotlyFigure.Json(new("f", "t", "c", [cells])));
+            var layout = json.RootElement.GetProperty("layout");
+            var margin = layout.GetProperty("margin");
+            var plots =
+                layout.GetProperty("height").GetDouble() - margin.GetProperty("t").GetDouble() - margin.GetProperty("b").GetDouble();
+            var bar = layout.GetProperty("coloraxis").GetProperty("colorbar").GetProperty("y").GetDouble();
+            return (Domain(layout, "yaxis").Start - bar) * plots;
+        }
     }
 
     [Fact]

@@ -41,6 +41,23 @@ public sealed class SeriesPointsTests
     }
 
     [Fact]
+    public void Markers_are_chosen_among_what_is_defined()
+    {
+        var half = new Series(
+            "bp",
+            "BP",
+            [.. Enumerable.Range(0, 201).Select(i => (double)i)],
+            [.. Enumerable.Range(0, 201).Select(i => i < 100 ? double.NaN : 1)]
+        );
+        var marked = SeriesPoints.Marked([half], 0);
+
+        Assert.Equal(8, marked.Count);
+        Assert.All(marked, place => Assert.InRange(place, 100, 200));
+        Assert.Equal(4, SeriesPoints.Marked([Line(201), half], 1).Count);
+        Assert.Equal([0, 2], SeriesPoints.Marked([new Series("bp", "BP", [0, 1, 2], [1, double.NaN, 1])], 0).Order());
+    }
+
+    [Fact]
     public void A_bar_goes_as_far_as_the_series_says_and_else_by_the_deviation_to_either_side()
     {
         Assert.Equal([(1.5, 2.5), (4.0, 4.0)], Bars(new("bp", "BP", [0, 1], [2, 4], [0.5, double.NaN])));

@@ -273,6 +273,10 @@ public sealed class AnglesAndModelCommandTests : IDisposable
     [InlineData("optimizer lr 0 is not possible: it must be above 0.", "drift", "imagenet", "--lr", "0", "--data", "embedded")]
     [InlineData("--data has no meaning for fig2", "reproduce", "fig2", "--data", "nowhere")]
     [InlineData("--seed has no meaning for fig3", "reproduce", "fig3", "--seed", "7")]
+    [InlineData("--metric has no meaning for fig1: it trains nothing.", "reproduce", "fig1", "--metric", "top5")]
+    [InlineData("--preset has no meaning for fig1: it trains nothing.", "reproduce", "fig1", "--preset", "smoke")]
+    [InlineData("--epochs has no meaning for fig2: it trains nothing.", "reproduce", "fig2", "--epochs", "3")]
+    [InlineData("--rules has no meaning for fig3: it trains nothing.", "reproduce", "fig3", "--rules", "bp")]
     [InlineData("--device says nothing without --weights", "runs", "record", "last", "--to", "kept", "--device", "cpu")]
     [InlineData("--jobs is of the whole grid", "compare", "synthetic-shallow", "--rules", "bp", "--index", "1", "--jobs", "2")]
     public void What_cannot_be_measured_or_shown_is_one_line_and_exit_code_1(string expected, params string[] args)

@@ -139,6 +139,35 @@ public sealed class DataCommandTests : IDisposable
         }
     }
 
+    /// <summary>Unpacked files of the MNIST family have no published sums, so none is said to be right.</summary>
+    [Fact]
+    public void Fetch_claims_no_sums_that_it_did_not_check()
+    {
+        Directory.CreateDirectory(_process["data", "mnist"]);
+        foreach (var (part, count) in new[] { ("train", 60_000), ("t10k", 10_000) })
+        {
+            byte[] number = [0, 0, (byte)(count >> 8), (byte)count];
+            Zeros($"{part}-images-idx3-ubyte", [0, 0, 8, 3, .. number, 0, 0, 0, 28, 0, 0, 0, 28], count * 784);
+            Zeros($"{part}-labels-idx1-ubyte", [0, 0, 8, 1, .. number], count);
+        }
+
+        var fetched = _process.Run("data", "fetch", "mnist", "--to", "data");
+
+        Assert.Equal((0, ""), (fetched.ExitCode, fetched.Error));
+        Assert.Contains(
+            "already: 60,000 training and 10,000 test images can be read; md5 sums are published of the .gz files alone; nothing was changed.",
+            fetched.Output,
+            StringComparison.Ordinal
+        );
+
+        void Zeros(string name, byte[] head, int count)
+        {
+            using var file = File.Create(_process["data", "mnist", name]);
+            file.Write(head);
+            file.SetLength(head.Length + count);
+        }
+    }
+
     [Fact]
     public void Killed_in_the_middle_and_run_again_it_writes_the_same_bytes()
     {

@@ -71,6 +71,79 @@ public sealed partial class EvaluateCommandTests : IDisposable
         {
             Assert.InRange(Math.Abs(Top1(Succeeds(["evaluate", .. words])) - (100 * (double)last["testAccuracy"]!)), 0, 0.1);
         }
+
+        // A training begins with them, too: with the accuracy that the run ended with, but for an image that rounding may tip.
+        var begun = _trial.TrainToEnd("next", "--epochs", "1", "--set", "trainImages=64", "--from", moved);
+        Trial.Succeeds(begun);
+        Assert.Contains(
+            $"It begins with the weights of small/{Path.GetFileName(run)}, step 47, after 1 of 1 epoch: ",
+            begun.Output,
+            StringComparison.Ordinal
+        );
+        var first = JsonNode.Parse(File.ReadLines(Path.Combine(_trial.Run("next")!, "metrics.jsonl")).First())!;
+        Assert.Equal((double)last["testAccuracy"]!, (double)first["testAccuracy"]!, 0.0021);
+    }
+
+    [Fact]
+    public void Of_several_runs_those_that_have_weights_or_times_keep_them_and_recorded_weights_to_the_byte()
+    {
+        var whole = _trial.Copied("runs", "--epochs", "1");
+        var run = Path.GetFileName(whole);
+        var bare = Path.GetFileName(CopiedRun.Into(_trial.Program["runs"]));
+
+        var recorded = _trial.Program.Run("runs", "record", "--weights", "--to", "recorded");
+
+        Assert.Equal(1, recorded.ExitCode);
+        Assert.Equal(
+            $"no weights were kept of cifar-shallow/{bare}: run {bare} has no checkpoint yet: it has not begun, or its checkpoints were removed.",
+            recorded.OneErrorLine()
+        );
+        var weights = _trial.Program["recorded", "small", run, "weights.safetensors"];
+        Assert.Equal([weights], Directory.GetFiles(_trial.Program["recorded"], "*.safetensors", SearchOption.AllDirectories));
+        Assert.True(File.Exists(_trial.Program["recorded", "cifar-shallow", bare, "run.json"]));
+        Assert.Contains(
+            ": as they were kept before, float",
+            Succeeds("runs", "record", run, "--runs", "recorded", "--weights", "--to", "again"),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(File.ReadAllBytes(weights), File.ReadAllBytes(_trial.Program["again", "small", run, "weights.safetensors"]));
+
+        // Times are kept where that is asked for and there are some.
+        Assert.Empty(Directory.GetFiles(_trial.Program["recorded"], "timing.jsonl", SearchOption.AllDirectories));
+        Succeeds("runs", "record", run, "--timing", "--to", "timed");
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(whole, "timing.jsonl")),
+            File.ReadAllBytes(_trial.Program["timed", "small", run, "timing.jsonl"])
+        );
+        Answers(
+            $"run small/{run} cannot be recorded with its times: it has none, as a run that was recorded without; leave out --timing.",
+            "runs",
+            "record",
+            run,
+            "--runs",
+            "recorded",
+            "--timing",
+            "--to",
+            "never"
+        );
+    }
+
+    /// <summary>What rounding costs is measured on the run's images, where they are to be had.</summary>
+    [Fact]
+    public void Weights_are_rounded_only_where_the_images_of_the_run_are_found()
+    {
+        Photos();
+        Trial.Succeeds(_trial.Program.Run("data", "prepare", "imagenet", "--from", "photos", "--to", "prepared", "--size", "32"));
+        Trial.Succeeds(_trial.TrainToEnd("runs", "--epochs", "1", "--set", "data=imagenet", "--data", "prepared"));
+        Directory.Move(_trial.Program["prepared"], _trial.Program["moved"]);
+
+        Assert.Matches(
+            "kept as float32, [0-9.]+ MB; what float16 costs could not be measured: ",
+            Succeeds("runs", "record", "last", "--weights", "--to", "unmeasured")
+        );
+        var measured = Succeeds("runs", "record", "last", "--weights", "--data", "moved", "--to", "measured");
+        Assert.Contains(" on 4 images", measured, StringComparison.Ordinal);
+        Assert.DoesNotContain("could not be measured", measured, StringComparison.Ordinal);
     }
 
     /// <summary>Images that a training held out are no training images, and can be evaluated as what they are.</summary>
@@ -80,13 +153,23 @@ public sealed partial class EvaluateCommandTests : IDisposable
         Trial.Succeeds(_trial.TrainToEnd("runs", "--epochs", "1", "--set", "validationImages=300"));
         var last = JsonNode.Parse(File.ReadLines(Path.Combine(_trial.Run("runs")!, "metrics.jsonl")).Last())!;
 
+        var said = new Dictionary<string, string>();
         foreach (var (split, word) in ((string, string)[])[("train", "training"), ("validation", "validation"), ("test", "test")])
         {
-            var said = Succeeds("evaluate", "last", "--split", split);
-            Assert.Contains(Numbers(last, split), said, StringComparison.Ordinal);
-            Assert.Contains($" {word} images of", said, StringComparison.Ordinal);
+            said[split] = Succeeds("evaluate", "last", "--split", split);
+            Assert.Contains(Numbers(last, split), said[split], StringComparison.Ordinal);
+            Assert.Contains($" {word} images of", said[split], StringComparison.Ordinal);
         }
 
+        // With --all those that were held out are training images like the others.
+        Assert.Contains(
+            "\nThe first 2700 of 10000 training images, as in the run; --all takes all.\n",
+            said["train"],
+            StringComparison.Ordinal
+        );
+        var all = Succeeds("evaluate", "last", "--split", "train", "--all");
+        Assert.Contains("10000 training images of", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("The first", all, StringComparison.Ordinal);
         Answers("--all says nothing to --split validation", "evaluate", "last", "--split", "validation", "--all");
     }
 
@@ -96,15 +179,7 @@ public sealed partial class EvaluateCommandTests : IDisposable
     {
         const string others = "These are not the images that the network was trained with, which were embedded synthetic set.";
         Trial.Succeeds(_trial.TrainToEnd("runs", "--epochs", "1", "--set", "validationImages=300", "--set", "testImages=3"));
-        for (var i = 0; i < 40; i++)
-        {
-            using var noise = NetVips.Image.Gaussnoise(32, 32, mean: 128, sigma: 40, seed: i);
-            using var photo = (noise + new double[] { i, 0, 60 })
-                .Cast(NetVips.Enums.BandFormat.Uchar)
-                .Copy(interpretation: NetVips.Enums.Interpretation.Srgb);
-            Directory.CreateDirectory(_trial.Program["photos", $"class{i % 10}"]);
-            File.WriteAllBytes(_trial.Program["photos", $"class{i % 10}", $"{i}.png"], photo.PngsaveBuffer());
-        }
+        Photos();
 
         // As they are downloaded they are no answer: it takes images of its own size and number of classes.
         Answers(
@@ -208,6 +283,19 @@ public sealed partial class EvaluateCommandTests : IDisposable
             "last"
         );
         Assert.Single(_trial.Runs("runs"));
+
+        // A damaged checkpoint is done without; a damaged run.json tells nothing of the run.
+        var last = Trial.Checkpoints(run)[0];
+        File.WriteAllBytes(last, bytes);
+        var before = _trial.Program.Run("evaluate", "last");
+        Assert.Equal(0, before.ExitCode);
+        Assert.StartsWith($"{last} is damaged: its bytes do not give its checksum", before.OneErrorLine(), StringComparison.Ordinal);
+        Assert.EndsWith(" The checkpoint before it is used.", before.OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains("500 test images of", before.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("step 47,", before.Output, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(run, "run.json"), "{");
+        var name = Path.GetFileName(run);
+        Answers($"run small/{name} cannot be used: run.json is damaged: ", "evaluate", name);
     }
 
     [Fact]
@@ -254,6 +342,36 @@ public sealed partial class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public void How_often_a_checkpoint_stays_is_shown_and_can_be_said_to_a_resumption_and_to_a_comparison()
+    {
+        string[] little = ["--rule", "bp", "--set", "trainImages=64"];
+        Trial.Succeeds(_trial.TrainToEnd("runs", [.. little, "--epochs", "2", "--keep-every", "2"]));
+        var run = _trial.Run("runs")!;
+        Assert.Contains("step-2-epoch-2.safetensors", Names(run));
+        Assert.DoesNotContain("step-1-epoch-1.safetensors", Names(run));
+        Assert.Contains("the checkpoint after every 2 epochs", Succeeds("runs", "show", "last"), StringComparison.Ordinal);
+
+        // As a run is left that was stopped before its first checkpoint.
+        Directory.Delete(Path.Combine(run, "checkpoints"), recursive: true);
+        var description = Path.Combine(run, "run.json");
+        File.WriteAllText(
+            description,
+            File.ReadAllText(description).Replace("\"status\": \"finished\"", "\"status\": \"interrupted\"", StringComparison.Ordinal)
+        );
+        Trial.Succeeds(_trial.ResumeToEnd(run, "--keep-every", "1"));
+        Assert.Contains("step-1-epoch-1.safetensors", Names(run));
+        Assert.Contains("step-2-epoch-2.safetensors", Names(run));
+        Assert.Contains("the checkpoint after every epoch", Succeeds("runs", "show", "last"), StringComparison.Ordinal);
+
+        string[] compared = ["compare", "small.json", "--rules", "bp", "--set", "trainImages=64", "--epochs", "1", "--runs", "grid"];
+        Succeeds([.. compared, "--keep-every", "1"]);
+        Assert.Contains("step-1-epoch-1.safetensors", Names(_trial.Run("grid")!));
+
+        static string[] Names(string folder) =>
+            [.. Directory.GetFiles(Path.Combine(folder, "checkpoints")).Select(f => Path.GetFileName(f))];
+    }
+
+    [Fact]
     [Trait("Size", "Exhaustive")]
     public void A_run_that_is_killed_keeps_its_checkpoints_and_ends_as_if_nothing_had_happened()
     {
@@ -286,6 +404,20 @@ public sealed partial class EvaluateCommandTests : IDisposable
                 Trial.Tensors(Path.Combine(expected, "checkpoints", name)),
                 Trial.Tensors(Path.Combine(killed, "checkpoints", name))
             );
+        }
+    }
+
+    /// <summary>Four photos of each of ten classes, of 32 x 32 pixels.</summary>
+    private void Photos()
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            using var noise = NetVips.Image.Gaussnoise(32, 32, mean: 128, sigma: 40, seed: i);
+            using var photo = (noise + new double[] { i, 0, 60 })
+                .Cast(NetVips.Enums.BandFormat.Uchar)
+                .Copy(interpretation: NetVips.Enums.Interpretation.Srgb);
+            Directory.CreateDirectory(_trial.Program["photos", $"class{i % 10}"]);
+            File.WriteAllBytes(_trial.Program["photos", $"class{i % 10}", $"{i}.png"], photo.PngsaveBuffer());
         }
     }
 

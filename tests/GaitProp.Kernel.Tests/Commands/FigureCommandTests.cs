@@ -1,3 +1,7 @@
+using System.Globalization;
+using GaitProp.Figures;
+using GaitProp.Kernel.Charts;
+
 namespace GaitProp.Kernel.Tests.Commands;
 
 public sealed class FigureCommandTests : IDisposable
@@ -102,16 +106,62 @@ public sealed class FigureCommandTests : IDisposable
                     StringComparison.Ordinal
                 )
         );
-        var top5 = Numbers();
+        var run = RunRecord.Read(Directory.GetDirectories(_gaitprop["runs", "synthetic-shallow"], "bp-s1-*").Single());
+        Assert.Equal(run.Epochs.Select(e => 100 * e.TestTop5!.Value), Numbers());
         Assert.Equal(0, _gaitprop.Run("figure", "fig4", "--save", "f.csv").ExitCode);
-        Assert.True(Numbers().Zip(top5, (one, five) => one < five).All(x => x), "of ten classes top-1 is the default");
+        Assert.Equal(run.Epochs.Select(e => 100 * e.TestAccuracy), Numbers());
 
+        // A run of BP has no angles, so panel B is the accuracy on test images.
         double[] Numbers() =>
             [
                 .. File.ReadAllLines(_gaitprop["f.csv"])
-                    .Where(l => l.StartsWith("fig4,D,BP,", StringComparison.Ordinal))
-                    .Select(l => double.Parse(l.Split(',')[^2], System.Globalization.CultureInfo.InvariantCulture)),
+                    .Where(l => l.StartsWith("fig4,B,BP,", StringComparison.Ordinal))
+                    .Select(l => double.Parse(l.Split(',')[6], CultureInfo.InvariantCulture)),
             ];
+    }
+
+    /// <summary>The runs are those beside the notebooks; a line is the mean over those that the figure takes of one setting.</summary>
+    [Fact]
+    public void The_accuracy_of_ten_classes_is_top_1_unless_top_5_is_asked_for()
+    {
+        var store = new RunStore(Path.Combine(Repository.Folder, "notebooks", "recorded")).List();
+        foreach (var (figure, epochs) in ((string, int)[])[("fig5", 200), ("fig6", 40)])
+        {
+            var runs = FigureSelection.Of(figure, store, (epochs, epochs)).Shown;
+            var groups = RunGroup.OverSeeds(runs).Where(g => g.Rule == "fa").ToArray();
+            var (first, five) = (Means(e => e.TestAccuracy), Means(e => e.TestTop5!.Value));
+            Assert.NotEmpty(groups);
+            Assert.All(first.Zip(five), means => Assert.True(means.First < means.Second));
+
+            Assert.Equal(first, Shown(null));
+            Assert.Equal(first, Shown(AccuracyMetric.Top1));
+            Assert.Equal(five, Shown(AccuracyMetric.Top5));
+
+            double[] Means(Func<EpochMetrics, double> accuracy) =>
+                [.. groups.Select(g => Math.Round(100 * g.Runs.Average(r => accuracy(r.Epochs[^1])), 6))];
+
+            double[] Shown(AccuracyMetric? metric) =>
+                [
+                    .. new RunComparison(figure, "title", runs) { OverSeeds = true, Metric = metric }
+                        .Figure.Panels.Single(p => p.Letter == "D")
+                        .Series.Where(s => s.Rule == "fa")
+                        .Select(s => Math.Round(s.Y[^1], 6)),
+                ];
+        }
+    }
+
+    [Fact]
+    public void The_accuracy_of_a_thousand_classes_is_top_5_unless_top_1_is_asked_for()
+    {
+        var store = new RunStore(Path.Combine(Repository.Folder, "notebooks", "recorded-224")).List();
+        var runs = FigureSelection.Of("fig6", store, epochs: null).Shown;
+        var usual = Drawn(null);
+
+        Assert.Equal(usual, Drawn(AccuracyMetric.Top5));
+        Assert.NotEqual(usual, Drawn(AccuracyMetric.Top1));
+
+        string Drawn(AccuracyMetric? metric) =>
+            FigureCsv.Write(new RunComparison("fig6", "title", runs) { OverSeeds = true, Metric = metric }.Figure);
     }
 
     [Fact]

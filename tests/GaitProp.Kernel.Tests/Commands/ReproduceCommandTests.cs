@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using GaitProp.Kernel.Tests.Faults;
@@ -54,6 +55,7 @@ public sealed class ReproduceCommandTests : IDisposable
 
         // It opens without a network: no script, style or image of another host.
         Assert.Empty(Regex.Matches(page, "<(script|link|img)[^>\\n]+(src|href)=\"https?:").Select(m => m.Value));
+        Assert.Equal(2, Runs().Count());
         foreach (var run in Runs())
         {
             using var description = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "run.json")));
@@ -94,6 +96,37 @@ public sealed class ReproduceCommandTests : IDisposable
         Assert.Contains("\"status\": \"interrupted\"", File.ReadAllText(Path.Combine(run, "run.json")), StringComparison.Ordinal);
         Assert.All(File.ReadAllLines(Path.Combine(run, "metrics.jsonl")), line => JsonDocument.Parse(line).Dispose());
         Assert.False(File.Exists(_gaitprop["figures", "fig4.png"]));
+    }
+
+    /// <summary>The run is there, and nothing is drawn yet: nothing is trained.</summary>
+    [Fact]
+    public void The_accuracy_that_a_figure_shows_can_be_chosen()
+    {
+        var run = RunRecord.Read(CopyRunOfBp(Once.Value));
+
+        var drawn = _gaitprop.Run([.. OfBp, "--metric", "top5"]);
+
+        Assert.Equal((0, ""), (drawn.ExitCode, drawn.Error));
+        Assert.Single(Runs());
+
+        // A run of BP has no angles, so panel B is the accuracy on test images.
+        Assert.Equal(
+            run.Epochs.Select(e => 100 * e.TestTop5!.Value),
+            File.ReadAllLines(_gaitprop["figures", "fig4.csv"])
+                .Where(l => l.StartsWith("fig4,B,BP,bp,", StringComparison.Ordinal))
+                .Select(l => double.Parse(l.Split(',')[6], CultureInfo.InvariantCulture))
+        );
+    }
+
+    [Fact]
+    public void Figure_2_shows_a_picture_of_ones_own()
+    {
+        Photos(1);
+
+        var finished = _gaitprop.Run("reproduce", "fig2", "--image", Path.Combine("photos", "class0", "0.png"));
+
+        Assert.True(finished.ExitCode == 0, finished.Error);
+        Assert.Contains("Picture: 0.png, 48 x 32 pixels.", File.ReadAllText(_gaitprop["figures", "fig2.html"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -393,6 +426,12 @@ public sealed class ReproduceCommandTests : IDisposable
     {
         Photos(40);
         Assert.Equal(0, _gaitprop.Run("data", "prepare", "imagenet", "--from", "photos", "--to", "prepared", "--size", "32").ExitCode);
+
+        // Of four classes top-5 says nothing: that is found before anything is trained.
+        var refused = _gaitprop.Run("reproduce", "fig6", "--profile", "smoke", "--data", "prepared", "--metric", "top5");
+        Assert.Equal((1, "top-5 of 4 classes is always right: show --metric top1."), (refused.ExitCode, refused.OneErrorLine()));
+        Assert.Empty(Runs());
+
         var finished = _gaitprop.Run("reproduce", "fig6", "--profile", "smoke", "--epochs", "20", "--data", "prepared");
 
         Assert.Equal((0, ""), (finished.ExitCode, finished.Error));

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace GaitProp.Kernel.Tests.Commands;
 
@@ -63,5 +64,77 @@ public sealed class RunsCommandTests : IDisposable
         Assert.Contains("\r\n| network | rule |", text, StringComparison.Ordinal);
         Assert.DoesNotMatch("(?<!\r)\n", text);
         Assert.Equal(made, File.ReadAllBytes(page));
+    }
+
+    [Fact]
+    public void Of_several_pages_none_is_written_where_something_is_wrong_with_one()
+    {
+        const string Page = "<!-- results: short -->\n<!-- /results -->\n";
+        CopiedRun.Into(_gaitprop["runs"]);
+        File.WriteAllText(_gaitprop["a.md"], Page);
+        File.WriteAllText(_gaitprop["b.md"], "<!-- results: short -->\n");
+
+        Assert.StartsWith(
+            "b.md: the results that begin with '<!-- results: short -->' have no end",
+            Refused("b.md"),
+            StringComparison.Ordinal
+        );
+        Assert.Matches("^cannot read nowhere[.]md: .+; --into names a Markdown file that is there[.]$", Refused("nowhere.md"));
+
+        File.WriteAllText(_gaitprop["b.md"], Page);
+        Table("--into", "a.md", "--into", "b.md");
+        Assert.Contains("| network | rule |", File.ReadAllText(_gaitprop["a.md"]), StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllText(_gaitprop["a.md"]), File.ReadAllText(_gaitprop["b.md"]));
+
+        string Refused(string other)
+        {
+            var finished = _gaitprop.Run("runs", "table", "--into", "a.md", "--into", other);
+            Assert.Equal(1, finished.ExitCode);
+            Assert.Equal(Page, File.ReadAllText(_gaitprop["a.md"]));
+            return finished.OneErrorLine();
+        }
+    }
+
+    [Fact]
+    public void Rows_without_times_take_those_of_other_runs_of_their_setting()
+    {
+        CopiedRun.Into(_gaitprop["runs"]);
+
+        Assert.Contains("| not recorded |", Table(), StringComparison.Ordinal);
+        var timed = Table("--times", Path.Combine(Repository.Folder, "notebooks", "recorded-times"));
+        Assert.DoesNotContain("| not recorded |", timed, StringComparison.Ordinal);
+        Assert.Matches(@"\| [0-9.]+ ms per step", timed);
+
+        var none = _gaitprop.Run("runs", "table", "--times", "runs");
+        Assert.Equal(1, none.ExitCode);
+        Assert.Equal(
+            $"no run in {_gaitprop["runs"]} has times of a setting in the table: 'runs record --timing' keeps them.",
+            none.OneErrorLine()
+        );
+    }
+
+    [Fact]
+    public void Runs_of_several_folders_come_into_one_table_and_where_there_are_none_it_says_so()
+    {
+        CopiedRun.Into(_gaitprop["first"]);
+        var other = Path.Combine(CopiedRun.Into(_gaitprop["second"]), "run.json");
+        var description = JsonNode.Parse(File.ReadAllText(other))!;
+        description["experiment"]!["seed"] = 7;
+        File.WriteAllText(other, description.ToJsonString());
+        Directory.CreateDirectory(_gaitprop["empty"]);
+
+        Assert.Contains(" | 30 | 1 | ", Table("--runs", "first"), StringComparison.Ordinal);
+        Assert.Contains(" | 30 | 1, 7 | ", Table("--runs", "first", "--runs", "second"), StringComparison.Ordinal);
+
+        var none = _gaitprop.Run("runs", "table", "--runs", "empty");
+        Assert.Equal(1, none.ExitCode);
+        Assert.Equal($"there is no run with an epoch in {_gaitprop["empty"]}: --runs names another folder.", none.OneErrorLine());
+    }
+
+    private string Table(params string[] options)
+    {
+        var made = _gaitprop.Run(["runs", "table", .. options]);
+        Assert.Equal((0, ""), (made.ExitCode, made.Error));
+        return made.Output;
     }
 }

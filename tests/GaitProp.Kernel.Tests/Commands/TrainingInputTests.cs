@@ -44,6 +44,7 @@ public sealed class TrainingInputTests : IDisposable
     [InlineData("the grid has 4 cells", "compare", "synthetic-shallow", "--rules", "bp,fa", "--seeds", "1..2", "--index", "5")]
     [InlineData("the same run, bp seed 5", "compare", "synthetic-shallow", "--rules", "bp", "--seeds", "1..2", "--set", "seed=5")]
     [InlineData("ends in .html, .png, .svg, .pdf or .csv", "compare", "synthetic-shallow", "--save", "figure.xyz")]
+    [InlineData("--keep-every 0 is not possible: it must be 1 or more.", "train", "synthetic-shallow", "--keep-every", "0")]
     [InlineData("--jobs 0 is not possible", "compare", "synthetic-shallow", "--jobs", "0")]
     [InlineData("Did you mean 'quick'?", "train", "synthetic-shallow", "--preset", "quik")]
     [InlineData("Did you mean 'quick'?", "train", "synthetic-shallow", "--profile", "quik")]
@@ -92,6 +93,30 @@ public sealed class TrainingInputTests : IDisposable
             }
         )
         {
+            var finished = WithoutRights(args);
+
+            Assert.True(finished.ExitCode == 1, $"{string.Join(' ', args)}: {finished.ExitCode} {finished.Output}{finished.Error}");
+            Assert.Contains(expected, finished.OneErrorLine(), StringComparison.Ordinal);
+            Assert.DoesNotContain("Unexpected", finished.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(
+            [_gaitprop["runs", "hidden", "a", "run.json"]],
+            Directory.GetFiles(_gaitprop["runs"], "*", SearchOption.AllDirectories)
+        );
+
+        // In a list an experiment that may not be read is a row; a store is an error.
+        var listed = WithoutRights("runs", "list");
+        Assert.Equal((0, ""), (listed.ExitCode, listed.Error));
+        Assert.Matches(@"(?m)^runs/hidden .*\bdamaged\b", listed.Output);
+        File.SetUnixFileMode(_gaitprop["runs"], UnixFileMode.None);
+        Assert.Equal(
+            $"cannot read {_gaitprop["runs"]}: permission denied; name another folder with --runs.",
+            WithoutRights("runs", "list").OneErrorLine()
+        );
+
+        Finished WithoutRights(params string[] args)
+        {
             var start = new ProcessStartInfo(
                 "/usr/bin/setpriv",
                 ["--bounding-set=-dac_override,-dac_read_search", "dotnet", Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. args]
@@ -103,17 +128,8 @@ public sealed class TrainingInputTests : IDisposable
             };
             start.Environment.Remove("GAITPROP_DATA");
             start.Environment["XDG_CACHE_HOME"] = _gaitprop["cache"];
-            var finished = GaitPropProcess.Finish(Process.Start(start)!);
-
-            Assert.True(finished.ExitCode == 1, $"{string.Join(' ', args)}: {finished.ExitCode} {finished.Output}{finished.Error}");
-            Assert.Contains(expected, finished.OneErrorLine(), StringComparison.Ordinal);
-            Assert.DoesNotContain("Unexpected", finished.Error, StringComparison.Ordinal);
+            return GaitPropProcess.Finish(Process.Start(start)!);
         }
-
-        Assert.Equal(
-            [_gaitprop["runs", "hidden", "a", "run.json"]],
-            Directory.GetFiles(_gaitprop["runs"], "*", SearchOption.AllDirectories)
-        );
     }
 
     private void Refused(string expected, params string[] args)

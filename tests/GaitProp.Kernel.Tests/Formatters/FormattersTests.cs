@@ -114,6 +114,54 @@ public sealed partial class FormattersTests
     }
 
     [Fact]
+    public void A_picture_says_how_many_of_the_numbers_are_in_it()
+    {
+        Assert.Contains(">150 of 300 numbers, at equal distances; ", Html("vector"), StringComparison.Ordinal);
+        Assert.Contains(
+            ">the first 16 of 24 channels of the first sample, of each 28 × 28 of 56 × 56 numbers, at equal distances; ",
+            Html("feature maps"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(">2 channels; ", Html("whole numbers"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whole_numbers_of_values_in_a_list_have_all_their_digits()
+    {
+        IReadOnlyList<StepMetrics> steps = [new StepMetrics(1, 3_146_752, 2, []), new StepMetrics(1, 12, 2, [])];
+        var bundle = Formatted.Bundle(steps);
+
+        Assert.Contains(" 3146752 ", bundle.Data[MimeBundle.PlainText].ToString(), StringComparison.Ordinal);
+        Assert.Contains(">3146752<", bundle.Data[MimeBundle.Html].ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>As its table has it: not the worst of the intervals between two measurements.</summary>
+    [Fact]
+    public void A_run_says_in_which_share_of_its_steps_the_worst_layer_took_a_bare_transpose()
+    {
+        double[][] shares =
+        [
+            [1, 0.25, 0, 0],
+            [0, 0.5, 0, 0],
+        ];
+        var run = Samples.Run("ngait").With(steps: [.. shares.Select((s, i) => new StepMetrics(1, i, 2, [1, 1, 1, 0], [1, 1, 1, 0], s))]);
+
+        Assert.Contains(
+            ", steps with a bare transpose in the worst layer 50.00 %",
+            Formatted.Bundle(run).Data[MimeBundle.PlainText].ToString(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Runs_without_angles_say_nothing_of_them()
+    {
+        var html = Formatted.Bundle(new RunComparison("fig4", "Figure 4", [Samples.Run("bp")])).Data[MimeBundle.Html].ToString();
+
+        Assert.DoesNotContain("Angles: ", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Bars_of_kept_and_auxiliary_units_have_words_where_styles_are_taken_out()
     {
         var network = Html("network");
@@ -208,6 +256,28 @@ public sealed partial class FormattersTests
 
         Assert.StartsWith("<iframe srcdoc=\"&lt;!DOCTYPE html&gt;", html, StringComparison.Ordinal);
         Assert.Contains("sandbox=\"allow-scripts\"", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_frame_of_an_interactive_figure_holds_the_chart_with_its_title_and_caption()
+    {
+        var figure = (GaitProp.Figure)Samples.All["figure"]();
+        var (bare, whole) = (Above(figure with { Title = "Title", Caption = "" }), Above(figure));
+
+        // Margins and a line of the title; then some lines of the caption.
+        Assert.Equal(64 + 34 + 12, bare);
+        Assert.InRange(whole - bare, 3 * 21, 9 * 21);
+
+        // How much higher the frame is than the chart in it.
+        static int Above(GaitProp.Figure figure)
+        {
+            var html = Formatted.Bundle(figure.Interactive()).Data[MimeBundle.Html].ToString();
+            return HeightIn("height:([0-9]+)px;border:0", html)
+                - HeightIn("var wide = .*?\"height\":([0-9]+)", System.Net.WebUtility.HtmlDecode(html));
+        }
+
+        static int HeightIn(string pattern, string text) =>
+            int.Parse(Regex.Match(text, pattern).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Fact]

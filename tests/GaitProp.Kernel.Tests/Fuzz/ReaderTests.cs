@@ -553,6 +553,7 @@ public sealed class ReaderTests : IDisposable
             cases++;
         }
 
+        Assert.True(refused > 0, $"{reader}: of {cases} damaged inputs none was refused");
         Reliability.Record(new($"damaged {reader}", cases, "no other exception", refused, slowest.TotalSeconds));
     }
 

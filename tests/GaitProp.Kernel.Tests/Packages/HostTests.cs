@@ -64,7 +64,7 @@ public sealed class HostTests(PackedPackages packed) : IDisposable
         }
 
         // F# has the run itself; a chart of the user's own is a chart.
-        Assert.Contains("1", await Succeeds("#!fsharp\nlet epochs (n: int) = n + 1\nepochs 0"), StringComparison.Ordinal);
+        Assert.Contains("42", await Succeeds("#!fsharp\nlet epochs (n: int) = n + 1\nepochs 41"), StringComparison.Ordinal);
         Assert.Contains(
             "cifar-shallow",
             await Succeeds("#!fsharp\nlet network = \"cifar-shallow\"\n#!gaitprop model show \"{network}\""),

@@ -25,6 +25,13 @@ public sealed class ComparisonTableTests
         Assert.Equal(["What a step costs beside BP's is said from 200 steps on."], none.Notes);
     }
 
+    [Fact]
+    public void Where_no_run_has_angles_there_are_no_columns_of_them()
+    {
+        Assert.DoesNotContain(ComparisonTable.Of([Samples.Run("bp"), Samples.Run("bp")]).Columns, c => c.Quantity.Unit == "°");
+        Assert.Equal(4, ComparisonTable.Of([Samples.Run("bp"), Samples.Run("fa")]).Columns.Count(c => c.Quantity.Unit == "°"));
+    }
+
     /// <summary>BP in float64 says nothing of what a step in float32 costs.</summary>
     [Fact]
     public void Cost_is_beside_BP_of_the_same_network_and_precision()
