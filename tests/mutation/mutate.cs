@@ -7,6 +7,7 @@
 //     dotnet run tests/mutation/mutate.cs            all mutants; writes tests/mutation/report.md
 //     dotnet run tests/mutation/mutate.cs -- gamma   only mutants whose name contains a word; renews their rows
 //     dotnet run tests/mutation/mutate.cs -- new     only mutants that the report has no row of
+//     dotnet run tests/mutation/mutate.cs -- check   says whose text is no longer found, in seconds: builds and tests nothing
 //
 // It works on a copy of the tracked files in a temporary folder. Exit code 1 if a mutant survives or its text is no longer found.
 
@@ -63,20 +64,20 @@ Mutant[] mutants =
     new(
         "literal: f' is dropped from the gradient",
         Literal,
-        "layer.TimesDerivative(-(1 / k) * TargetRule.PerSample(m, a) * displacement, a)",
-        "-(1 / k) * TargetRule.PerSample(m, a) * displacement",
+        "layer.TimesDerivative(-(1 / k) * Shapes.PerSample(m, a) * displacement, a)",
+        "-(1 / k) * Shapes.PerSample(m, a) * displacement",
         "Rules.Targets"
     ),
     new("literal: the gradient's sign", Literal, "layer.TimesDerivative(-(1 / k)", "layer.TimesDerivative((1 / k)", "Rules.Targets"),
-    new("literal: 1/k becomes k", Literal, "-(1 / k) * TargetRule", "-k * TargetRule", "Rules.Targets"),
-    new("literal: m is missing", Literal, "new(delta, n, m / gamma)", "new(delta, n, m)", "Rules.Targets"),
-    new("literal: m is multiplied instead of divided", Literal, "new(delta, n, m / gamma)", "new(delta, n, m * gamma)", "Rules.Targets"),
+    new("literal: 1/k becomes k", Literal, "-(1 / k) * Shapes", "-k * Shapes", "Rules.Targets"),
+    new("literal: m is missing", Literal, "(m / gamma).clamp_max(", "m.clamp_max(", "Rules.Targets"),
+    new("literal: m is multiplied instead of divided", Literal, "(m / gamma).clamp_max(", "(m * gamma).clamp_max(", "Rules.Targets"),
     new("literal: f' is not squared in the nudge", Literal, "layer.Derivative(a).square()", "layer.Derivative(a)", "Rules.Targets"),
     new(
         "literal: f' is missing from the nudge",
         Literal,
-        "TargetRule.PerSample(gamma, a) * layer.Derivative(a).square()",
-        "TargetRule.PerSample(gamma, a) * ones_like(a)",
+        "Shapes.PerSample(gamma, a) * layer.Derivative(a).square()",
+        "Shapes.PerSample(gamma, a) * ones_like(a)",
         "Rules.Targets"
     ),
     new(
@@ -112,8 +113,15 @@ Mutant[] mutants =
     new(
         "literal: a sample without error keeps its infinite factor",
         Literal,
-        "gamma = where(distance.gt(0), gamma, ones_like(gamma));",
+        "gamma = where(distance.gt(0).logical_and(gamma.gt(0)), gamma, ones_like(gamma));",
         "",
+        "Rules.Targets"
+    ),
+    new(
+        "literal: activations of zero give a factor of zero",
+        Literal,
+        "distance.gt(0).logical_and(gamma.gt(0))",
+        "distance.gt(0)",
         "Rules.Targets"
     ),
     new("displacement: f' is dropped", Displaced, "at.Layer.Nudged(e, a, nudge)", "(e, e)", "Rules.Targets"),
@@ -127,15 +135,15 @@ Mutant[] mutants =
     new(
         "displacement: m is not carried down",
         Displaced,
-        "m = where(distance.gt(0), m / gamma, m);",
-        "m = where(distance.gt(0), 1 / gamma, m);",
+        "m = where(distance.gt(0).logical_and(gamma.gt(0)), m / gamma, m);",
+        "m = where(distance.gt(0).logical_and(gamma.gt(0)), 1 / gamma, m);",
         "Rules.Targets"
     ),
     new(
         "displacement: m is multiplied instead of divided",
         Displaced,
-        "m = where(distance.gt(0), m / gamma, m);",
-        "m = where(distance.gt(0), m * gamma, m);",
+        "m = where(distance.gt(0).logical_and(gamma.gt(0)), m / gamma, m);",
+        "m = where(distance.gt(0).logical_and(gamma.gt(0)), m * gamma, m);",
         "Rules.Targets"
     ),
     new(
@@ -162,8 +170,15 @@ Mutant[] mutants =
     new(
         "displacement: a sample without error is divided by",
         Displaced,
-        "m = where(distance.gt(0), m / gamma, m);",
+        "m = where(distance.gt(0).logical_and(gamma.gt(0)), m / gamma, m);",
         "m = m / gamma;",
+        "Rules.Targets"
+    ),
+    new(
+        "displacement: activations of zero give a factor of zero",
+        Displaced,
+        "distance.gt(0).logical_and(gamma.gt(0))",
+        "distance.gt(0)",
         "Rules.Targets"
     ),
     new("displacement: the scale's sign", Displaced, "nudge = -m / k;", "nudge = m / k;", "Rules.Targets"),
@@ -297,7 +312,7 @@ Mutant[] mutants =
         "x.addmm_(Residual(weight, p, x), weight, beta: 1, alpha: -1)",
         "Layers.InverseStrategy"
     ),
-    new("refined: one correction too few", Inverse, "i < Steps;", "i < Steps - 1;", "Layers.InverseStrategy"),
+    new("refined: one correction too few", Inverse, "i < steps;", "i < steps - 1;", "Layers.InverseStrategy"),
     new(
         "refined: the auxiliary rows are not seen",
         Inverse,
@@ -305,13 +320,13 @@ Mutant[] mutants =
         "x.addmm_((p - x.matmul(weight.narrow(0, 0, p.shape[1]).t())), weight.narrow(0, 0, p.shape[1]), beta: 1, alpha: 1)",
         "Layers"
     ),
-    new("within: the tolerance is not relative", Inverse, "left > Tolerance * size", "left > Tolerance", "Layers.InverseStrategy"),
-    new("within: no correction at all", Inverse, "left > Tolerance * size", "left > size", "Layers.InverseStrategy"),
+    new("within: the tolerance is not relative", Inverse, "left > tolerance * size", "left > tolerance", "Layers.InverseStrategy"),
+    new("within: no correction at all", Inverse, "left > tolerance * size", "left > size", "Layers.InverseStrategy"),
     new(
         "within: one correction more than it takes",
         Inverse,
-        "if (!(left > Tolerance * size))",
-        "if (!(left > Tolerance * Tolerance * size))",
+        "if (!(left > tolerance * size))",
+        "if (!(left > tolerance * tolerance * size))",
         "Layers.InverseStrategy"
     ),
     new("within: corrections that do not converge", Inverse, "left > 0.5 * before", "left > 1e9 * before", "Layers.InverseStrategy"),
@@ -768,18 +783,18 @@ Mutant[] mutants =
     new(
         "within: the residual is of the first points alone",
         Inverse,
-        "mix is null ? values : mix.matmul(values)",
+        "mix is null ? values : batch.Sum_(batch.Columns(mix, values.shape[0]).matmul(values))",
         "mix is null ? values : values.narrow(0, 0, Sample)",
         "Layers.InverseStrategy"
     ),
     new("within: a bare transpose does not say so", Inverse, "IsTranspose = corrections == 0", "IsTranspose = false", "Layers"),
     new("within: a corrected inverse passes for a transpose", Inverse, "IsTranspose = corrections == 0", "IsTranspose = true", "Layers"),
-    new("transpose: it does not say so", Inverse, "IsTranspose = Steps == 0", "IsTranspose = false", "Layers"),
+    new("transpose: it does not say so", Inverse, "IsTranspose = steps == 0", "IsTranspose = false", "Layers"),
     new(
         "exact rule: it keeps the inverse that it is compared for",
         Options,
-        "Inverse = InverseStrategy.Solve }",
-        "Inverse = Inverse }",
+        "Inverse = InverseStrategy.Solve,",
+        "Inverse = Inverse,",
         "Rules"
     ),
     new("exact rule: it keeps the literal form", Options, "Form == TargetForm.Literal ? TargetForm.Displacement : Form", "Form", "Rules"),
@@ -950,9 +965,11 @@ Mutant[] mutants =
 var root = Output("git", Directory.GetCurrentDirectory(), "rev-parse", "--show-toplevel").Trim();
 var report = Path.Combine(root, "tests/mutation/report.md");
 var known = File.ReadAllLines(report);
+var checks = args is ["check"];
 var chosen = mutants
     .Where(m =>
         args.Length == 0
+        || checks
         || args.Any(word =>
             word == "new"
                 ? !known.Any(row =>
@@ -964,8 +981,20 @@ var chosen = mutants
     .ToArray();
 if (chosen.Length == 0)
 {
-    Console.Error.WriteLine("no mutant is chosen: give a part of a name, new, or nothing for all.");
+    Console.Error.WriteLine("no mutant is chosen: give a part of a name, new, check, or nothing for all.");
     return 1;
+}
+
+if (chosen.Select(m => (m.Name, Trouble: Misfit(root, m))).Where(m => m.Trouble is not null).ToArray() is [_, ..] misfits)
+{
+    Console.Error.WriteLine(string.Join('\n', misfits.Select(m => $"{m.Name}: {m.Trouble}")));
+    return 1;
+}
+
+if (checks)
+{
+    Console.WriteLine($"the texts of all {mutants.Length} mutants are found");
+    return 0;
 }
 
 var copy = Directory.CreateTempSubdirectory("gaitprop-mutants-").FullName;
@@ -995,12 +1024,6 @@ try
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(copy, file))!);
         File.Copy(Path.Combine(root, file), Path.Combine(copy, file));
-    }
-
-    if (chosen.Select(m => (m.Name, Trouble: Misfit(copy, m))).Where(m => m.Trouble is not null).ToArray() is [_, ..] misfits)
-    {
-        Console.Error.WriteLine(string.Join('\n', misfits.Select(m => $"{m.Name}: {m.Trouble}")));
-        return 1;
     }
 
     var areas = chosen.SelectMany(m => m.Areas).Distinct().ToArray();
@@ -1038,9 +1061,9 @@ finally
     Directory.Delete(copy, recursive: true);
 }
 
-static string? Misfit(string copy, Mutant mutant)
+static string? Misfit(string folder, Mutant mutant)
 {
-    var path = Path.Combine(copy, mutant.File);
+    var path = Path.Combine(folder, mutant.File);
     if (!File.Exists(path))
     {
         return "its file is gone";
