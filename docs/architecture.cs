@@ -6,7 +6,7 @@
 // Draws the picture of docs/architecture.md from the compiled programs: the folders of each project, and which of them know which.
 //
 //     dotnet build -c Release && dotnet run docs/architecture.cs               writes it into the document
-//     dotnet build -c Release && dotnet run docs/architecture.cs -- --check    exit code 1 if the document has another
+//     dotnet build -c Release && dotnet run docs/architecture.cs -- --check    exit code 1 if the document has another, 2 without a build
 //
 // The debugging symbols say which types a folder of source files has. An arrow that follows from two others is left out.
 
@@ -16,6 +16,12 @@ using Mono.Cecil.Cil;
 
 const string Begin = "<!-- folders -->",
     End = "<!-- /folders -->";
+if (args is not ([] or ["--check"]))
+{
+    Console.Error.WriteLine("usage: dotnet run docs/architecture.cs, or dotnet run docs/architecture.cs -- --check");
+    return 2;
+}
+
 var repository = Path.GetFullPath(Path.Combine(Path.GetDirectoryName((string)AppContext.GetData("EntryPointFilePath")!)!, ".."));
 var document = Path.Combine(repository, "docs", "architecture.md");
 (string Project, string Assembly)[] projects = [("Kernel", "gaitprop"), ("Notebook", "GaitProp.Notebook"), ("Core", "GaitProp.Core")];
@@ -23,7 +29,14 @@ var document = Path.Combine(repository, "docs", "architecture.md");
 var picture = new StringBuilder("\n");
 foreach (var (project, assembly) in projects)
 {
-    var known = Known(project, assembly);
+    var file = Path.Combine(repository, "artifacts", "bin", "GaitProp.Kernel", "release", assembly + ".dll");
+    if (!File.Exists(file))
+    {
+        Console.Error.WriteLine($"there is no {file}: run 'dotnet build -c Release' first.");
+        return 2;
+    }
+
+    var known = Known(project, file);
     picture.Append($"**GaitProp.{project}**\n\n```mermaid\nflowchart TD\n");
     foreach (var folder in known.Keys.Order(StringComparer.Ordinal))
     {
@@ -49,7 +62,7 @@ if (made == text)
     return 0;
 }
 
-if (args.Contains("--check"))
+if (args is ["--check"])
 {
     Console.Error.WriteLine("docs/architecture.md has another picture than the code: run 'dotnet run docs/architecture.cs'.");
     return 1;
@@ -60,9 +73,8 @@ Console.WriteLine("docs/architecture.md: the picture is drawn anew.");
 return 0;
 
 // The folders of a project, each with those that it names.
-Dictionary<string, string[]> Known(string project, string assembly)
+static Dictionary<string, string[]> Known(string project, string file)
 {
-    var file = Path.Combine(repository, "artifacts", "bin", "GaitProp.Kernel", "release", assembly + ".dll");
     using var module = ModuleDefinition.ReadModule(file, new ReaderParameters { ReadSymbols = true });
     var above = $"/src/GaitProp.{project}/";
     var types = module

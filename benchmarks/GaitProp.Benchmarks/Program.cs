@@ -26,7 +26,7 @@ if (args is ["ranks" or "scale", .. var rest])
 var only = new Option<string[]>("--only")
 {
     Description =
-        "Measure the sections whose names begin so, such as 'steps' or 'steps/cifar-deep/256'; the others stay as the report has them.",
+        "Measure the section of this name, or all below it: 'steps', 'steps/cifar-deep/256'; the others stay as the report has them.",
     HelpName = "NAME",
     AllowMultipleArgumentsPerToken = true,
 };
@@ -102,6 +102,8 @@ command.SetAction(parsed =>
     }
 
     var file = parsed.GetValue(output) ?? (settings.Smoke ? null : Path.Combine(Repository(), "benchmarks", "report.md"));
+    var written = file is null ? null : new ReportFile(file);
+    written?.EnsureWritable();
     var order = all.Select(s => s.Name).ToArray();
     var clock = Stopwatch.StartNew();
     LibTorch.Load();
@@ -118,7 +120,7 @@ command.SetAction(parsed =>
         {
             text = section.Measure(budget, line => Rewrite($"{label}: {line}"));
         }
-        catch (GaitPropException e)
+        catch (Exception e) when (e is GaitPropException or IOException or UnauthorizedAccessException)
         {
             // One that cannot be measured here loses nothing of the others.
             failed++;
@@ -133,10 +135,7 @@ command.SetAction(parsed =>
 
         Rewrite("");
         Console.WriteLine($"## {section.Name}\n\n{text}");
-        if (file is not null)
-        {
-            new ReportFile(file).Put(section.Name, text, order);
-        }
+        written?.Put(section.Name, text, order);
     }
 
     Console.WriteLine(
@@ -150,7 +149,7 @@ try
 {
     return await command.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (GaitPropException e)
+catch (Exception e) when (e is GaitPropException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

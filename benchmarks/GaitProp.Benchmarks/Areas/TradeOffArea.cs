@@ -17,7 +17,7 @@ internal static class TradeOffArea
     private static readonly string[] Chosen =
     [
         "BP",
-        "BP, constrained",
+        "BP, retraction",
         "BP, gains",
         "FA",
         "normalised GAIT, fast",

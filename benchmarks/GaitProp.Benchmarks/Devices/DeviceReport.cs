@@ -55,7 +55,7 @@ internal static class DeviceReport
                     );
                     return 0;
                 }
-                catch (GaitPropException e)
+                catch (Exception e) when (e is GaitPropException or IOException or UnauthorizedAccessException)
                 {
                     Console.Error.WriteLine(e.Message);
                     return 1;

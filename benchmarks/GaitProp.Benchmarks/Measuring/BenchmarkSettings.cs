@@ -9,7 +9,7 @@ internal sealed record BenchmarkSettings
     /// <summary>How long all sections together may take, warm-up not counted.</summary>
     public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(45);
 
-    /// <summary>The beginnings of the sections' names that are wanted; all of them if there is none.</summary>
+    /// <summary>The sections that are wanted, by name or by whole parts of it up to a slash; all of them if there is none.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
     /// <summary>Words in the names of the ways that are left out.</summary>

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using GaitProp.Kernel.Charts;
+using GaitProp.Storage;
 
 namespace GaitProp.Benchmarks.Measuring;
 
@@ -13,7 +15,7 @@ internal sealed partial class ReportFile(string path)
     private const string Preface = """
         # What it costs
 
-        Written by `dotnet run -c Release --project benchmarks/GaitProp.Benchmarks`; `--only NAME` measures the sections whose names begin so again, and leaves the others. What stands here are
+        Written by `dotnet run -c Release --project benchmarks/GaitProp.Benchmarks`; `--only NAME` measures the section of that name again, or all below it (`steps`, `steps/cifar-deep/256`), and leaves the others. What stands here are
         ratios of one run each, in which all ways took turns: the median of the rounds' ratios, and their quartiles. Seconds are given for scale.
 
         *share of peak*: floating-point operations of the matrix products (and factorisations) of a step, by its time, by the rate of one large square product, measured in the same rounds. *x BP*: the time in steps of
@@ -21,10 +23,23 @@ internal sealed partial class ReportFile(string path)
 
         """;
 
+    /// <summary>Finds out before minutes of measuring whether the report can be written.</summary>
+    /// <exception cref="GaitPropException">It cannot.</exception>
+    public void EnsureWritable()
+    {
+        if (Directory.Exists(path))
+        {
+            throw new GaitPropException($"{path} is a folder, not a file: name a file for the report with --out.");
+        }
+
+        FigureFiles.EnsureWritable(Path.GetDirectoryName(Path.GetFullPath(path))!, "report");
+    }
+
     /// <summary>Writes a section, in place of the one of that name.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="text">What stands below its heading.</param>
     /// <param name="order">The names of all sections in their order.</param>
+    /// <exception cref="GaitPropException">The report cannot be written; it is as it was.</exception>
     public void Put(string name, string text, IReadOnlyList<string> order)
     {
         var sections = File.Exists(path) ? Sections(File.ReadAllText(path)) : [];
@@ -36,7 +51,7 @@ internal sealed partial class ReportFile(string path)
             file.Append('\n').Append("## ").Append(section).Append("\n\n").Append(sections[section]).Append('\n');
         }
 
-        File.WriteAllText(path, file.ToString());
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes(file.ToString()));
     }
 
     private static Dictionary<string, string> Sections(string text) =>

@@ -20,7 +20,7 @@ internal sealed record Way(string Name, string Rule, string Preset, Func<Experim
     [
         new("BP", "bp", "fast", IsMain: true),
         new(
-            "BP, constrained",
+            "BP, retraction",
             "bp",
             "fast",
             e => e with { Orthogonality = Presets.Experiment(e.Name, "ngait", "fast").Orthogonality },
@@ -28,7 +28,7 @@ internal sealed record Way(string Name, string Rule, string Preset, Func<Experim
         ),
         new("BP, gains", "bp", "fast", e => e with { Gain = UnitGain.Row }),
         new(
-            "BP, constrained, gains",
+            "BP, retraction, gains",
             "bp",
             "fast",
             e => e with { Orthogonality = Presets.Experiment(e.Name, "ngait", "fast").Orthogonality, Gain = UnitGain.Row }
