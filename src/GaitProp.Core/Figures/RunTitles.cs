@@ -44,7 +44,7 @@ public static class RunTitles
         );
         if (Differ(among, Gain))
         {
-            Tell(Gain, Gains, always: true);
+            Tell(Gain, gains => gains, always: true);
         }
 
         if (chosen)
@@ -77,7 +77,7 @@ public static class RunTitles
         Tell(r => r.Description.Experiment["orthogonality"]?["every"]?.ToString(), every => $"all directions every {every}");
         Tell(
             r => r.Description.Experiment["optimizer"]?["lr"]?.ToString(),
-            rate => $"learning rate {double.Parse(rate, CultureInfo.InvariantCulture).ToString("0.##e-0", CultureInfo.InvariantCulture)}"
+            rate => $"learning rate {Power(double.Parse(rate, CultureInfo.InvariantCulture))}"
         );
         if (withEpochs)
         {
@@ -142,21 +142,27 @@ public static class RunTitles
         [
             isKnown ? RuleCatalog.Title(rule!) : $"{rule}",
             .. isKnown ? Unusual(rule!, (string?)experiment["orthogonality"]?["kind"] ?? "none") : [],
-            .. Gains((string?)experiment["gain"]) is { } gains ? (string[])[gains] : [],
+            .. Gains(experiment) is { } gains ? (string[])[gains] : [],
             .. RunChoices.All(experiment),
             .. ForeignSetting.Of(experiment).Where(f => f.Field != "orthogonality.kind").Select(f => f.ToString()),
         ];
         return string.Join(", ", parts);
     }
 
-    /// <summary>Gains in words; <see langword="null"/> where there are none.</summary>
-    private static string? Gains(string? gain) =>
-        gain switch
+    /// <summary>Gains in words, and their step size if it is not the usual one; <see langword="null"/> where there are none.</summary>
+    /// <param name="experiment">The run's experiment, as <c>run.json</c> has it.</param>
+    internal static string? Gains(JsonNode experiment)
+    {
+        var steps = (double?)experiment["optimizer"]?["gainLr"] is { } size ? $" with step size {Power(size)}" : "";
+        return (string?)experiment["gain"] switch
         {
             null or "none" => null,
-            "row" => "gains",
-            _ => $"{gain} gains",
+            "row" => $"gains{steps}",
+            var gain => $"{gain} gains{steps}",
         };
+    }
+
+    private static string Power(double size) => size.ToString("0.##e-0", CultureInfo.InvariantCulture);
 
     /// <summary>
     /// Rules that invert layers keep their weights orthogonal by every preset, others do not by any: what is otherwise is told.
@@ -196,7 +202,7 @@ public static class RunTitles
 
     private static string? Origin(RunRecord run) => run.Description.Origin?.Sha256;
 
-    private static string Gain(RunRecord run) => Field(run, "gain") ?? "none";
+    private static string? Gain(RunRecord run) => Gains(run.Description.Experiment);
 
     /// <summary>
     /// The rule's title. GAIT is the published one, the literal form; the displacement form repairs it where that collapses, and says so. A

@@ -292,7 +292,12 @@ internal static class TrainingCaption
         parts.AddRange(OwnNumbers(run, options));
         if ((string?)e["gain"] is { } gain and not "none")
         {
-            parts.Add(gain == "row" ? "a gain for each unit" : "a gain for each layer");
+            var each = gain == "row" ? "unit" : "layer";
+            parts.Add(
+                (double?)e["optimizer"]?["gainLr"] is { } size
+                    ? Text($"a gain for each {each} (step size {size})")
+                    : $"a gain for each {each}"
+            );
         }
 
         parts.Add(Constraint(e["orthogonality"] as JsonObject ?? [], (string?)options["inverse"]));

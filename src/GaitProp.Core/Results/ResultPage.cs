@@ -98,7 +98,7 @@ internal static class ResultPage
                     r.Images is null ? null : r.Runs[0].Description.Data.Checksum,
                     r.Changes,
                     r.IsPlain,
-                    Gain: (string?)r.Runs[0].Description.Experiment["gain"] ?? "none"
+                    RunTitles.Gains(r.Runs[0].Description.Experiment)
                 )
             )
             .Select(ResultRow.SpokesmanOf)
