@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using GaitProp.Kernel.Commands;
 
+[assembly: AssemblyFixture(typeof(WarmPrograms))]
+
 namespace GaitProp.Tests;
 
 /// <summary>
@@ -32,16 +34,6 @@ internal sealed class WarmProgram
     /// <summary>Commands that were asked for.</summary>
     private int _asked;
 
-    static WarmProgram() =>
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            foreach (var program in Idle)
-            {
-                program._process.StandardInput.Close();
-                program._process.WaitForExit(TimeSpan.FromSeconds(10));
-            }
-        };
-
     private WarmProgram(ProcessStartInfo start)
     {
         start.Environment[Hook] = typeof(StartupHook).Assembly.Location;
@@ -51,7 +43,7 @@ internal sealed class WarmProgram
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>Runs a command line in a process that has nothing else to do. The processes end with this one.</summary>
+    /// <summary>Runs a command line in a process that has nothing else to do. The processes end after the last test.</summary>
     /// <param name="start">How the program is started, where a new process is needed; the folder is this command's.</param>
     /// <param name="variables">Environment variables of this command.</param>
     /// <param name="words">The words.</param>
@@ -68,6 +60,20 @@ internal sealed class WarmProgram
         );
         Idle.Add(program);
         return finished;
+    }
+
+    /// <summary>Ends the processes, all at once.</summary>
+    internal static void EndAll()
+    {
+        foreach (var program in Idle)
+        {
+            program._process.StandardInput.Close();
+        }
+
+        foreach (var program in Idle)
+        {
+            program._process.WaitForExit(TimeSpan.FromSeconds(10));
+        }
     }
 
     /// <summary>Answers requests until there are no more.</summary>
@@ -183,4 +189,13 @@ internal sealed class WarmProgram
     {
         public override Encoding Encoding => Encoding.UTF8;
     }
+}
+
+/// <summary>
+/// Ends the processes that tests have shared while the runner still waits for tests. Once these have ended it gives this process a second to
+/// go, says that it waits for threads, and ends it as failed ten seconds later.
+/// </summary>
+public sealed class WarmPrograms : IDisposable
+{
+    public void Dispose() => WarmProgram.EndAll();
 }

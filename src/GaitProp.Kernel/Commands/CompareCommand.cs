@@ -3,8 +3,6 @@ using GaitProp.Experiments;
 using GaitProp.Kernel.Charts;
 using GaitProp.Kernel.Tables;
 using GaitProp.Runtime;
-using GaitProp.Training;
-using Spectre.Console;
 
 namespace GaitProp.Kernel.Commands;
 
@@ -71,22 +69,17 @@ internal static class CompareCommand
                 var grid = new RunGrid(parsed.GetValue(progress) ? context.WithProgressLines() : context, request, cells);
                 if (parsed.GetValue(index) is { } number)
                 {
-                    One(context, grid, cells[number - 1], waits: false, cancellation);
+                    grid.CompleteOne(cells[number - 1], waits: false, cancellation);
                     return Task.FromResult(CommandLine.Success);
                 }
 
                 var atOnce = grid.Jobs(parsed.GetValue(jobs));
                 var first = cells[0].Experiment;
-                context.Out.WriteLine(
+                grid.Announce(
                     Text(
                         $"{request.Document.TitleOf(first)}: {Count(cells.Count, "run")}, preset {first.Preset}, {Count(first.Epochs, "epoch")}."
                     )
                 );
-                foreach (var line in grid.DataLines)
-                {
-                    context.Whole(line);
-                }
-
                 var records = grid.Complete(
                     "compare",
                     atOnce,
@@ -101,57 +94,15 @@ internal static class CompareCommand
                     context.Result(comparison, () => ComparisonTable.Of(comparison));
                 }
 
-                if (parsed.GetValue(save) is { } file)
+                var file = parsed.GetValue(save);
+                if (failures.Count == 0 && file is not null)
                 {
-                    if (failures.Count == 0)
-                    {
-                        context.Whole(FigureFiles.Save(comparison.Figure, file));
-                    }
-                    else
-                    {
-                        context.WholeError(RunGrid.NotSaved(file, failures.Count, cells.Count));
-                    }
+                    context.Whole(FigureFiles.Save(comparison.Figure, file));
                 }
 
-                foreach (var failure in failures)
-                {
-                    context.Error.WriteLine(failure);
-                }
-
-                return Task.FromResult(failures.Count == 0 ? CommandLine.Success : CommandLine.Failure);
+                return Task.FromResult(grid.Ended(failures, file));
             }
         );
         return command;
-    }
-
-    /// <summary>Completes one cell, and tells what that took.</summary>
-    /// <param name="context">Where words go.</param>
-    /// <param name="grid">The grid.</param>
-    /// <param name="cell">The cell.</param>
-    /// <param name="waits">Whether another process that is at work on it is waited for.</param>
-    /// <param name="cancellation">Stops after the step under way, and the waiting.</param>
-    internal static void One(CommandContext context, RunGrid grid, GridRun cell, bool waits, CancellationToken cancellation)
-    {
-        var result = grid.CompleteOne(cell, waits, cancellation);
-        var name = Text($"cell {cell.Number}, {cell.Label}");
-        if (result.Run?.Description is { Error: { } error, Status: not RunStatus.Diverged })
-        {
-            throw new GaitPropException($"{name}: {error}");
-        }
-
-        if (result.Run is { } run)
-        {
-            context.Results?.Invoke(run);
-        }
-
-        context.WholeError(
-            $"{name}: "
-                + result.Outcome switch
-                {
-                    CellOutcome.Busy => "another process is at work on it.",
-                    CellOutcome.AlreadyDone => $"done already, {result.Run!.Folder}",
-                    _ => $"{result.Run!.Folder}{(result.Run.Description.Error is { } end ? $": {end}" : "")}",
-                }
-        );
     }
 }

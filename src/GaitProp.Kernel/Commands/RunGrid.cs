@@ -31,9 +31,6 @@ internal sealed class RunGrid
         _data = cells.Select(c => c.Experiment.Data).Distinct().ToDictionary(d => d, d => DataSets.Of(d, request.Data));
     }
 
-    /// <summary>What images are used, a line a set.</summary>
-    public IEnumerable<string> DataLines => _data.Values.Select(d => TrainCommand.DataLine(_context, d.Data, d.StandsInFor));
-
     /// <summary>The rules and seeds of the cells as words of a command line.</summary>
     public IReadOnlyList<string> RulesAndSeeds =>
         [
@@ -72,14 +69,27 @@ internal sealed class RunGrid
         return jobs;
     }
 
-    /// <summary>Completes one cell in this process.</summary>
+    /// <summary>Says what is trained, and on what images: a line a set.</summary>
+    /// <param name="what">The line of what is trained.</param>
+    public void Announce(string what)
+    {
+        _context.Out.WriteLine(what);
+        foreach (var (data, standsInFor) in _data.Values)
+        {
+            _context.Whole(TrainCommand.DataLine(_context, data, standsInFor));
+        }
+    }
+
+    /// <summary>Completes one cell in this process, and tells what that took.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="waits">Whether another process that is at work on it is waited for: it may finish it, or stop.</param>
     /// <param name="cancellation">Stops after the step under way, and the waiting.</param>
-    public CellResult CompleteOne(GridRun cell, bool waits, CancellationToken cancellation)
+    /// <exception cref="GaitPropException">Its run has failed.</exception>
+    public void CompleteOne(GridRun cell, bool waits, CancellationToken cancellation)
     {
         CellResult? result = null;
         var one = CellOf(cell);
+        var name = Text($"cell {cell.Number}, {cell.Label}");
         var isSaid = false;
         Reported(() =>
             _context.ShowTraining(display =>
@@ -89,9 +99,7 @@ internal sealed class RunGrid
                 {
                     if (waits && !isSaid)
                     {
-                        _context.Error.WriteLine(
-                            Text($"cell {cell.Number}, {cell.Label}: another process is at work on it, which is waited for.")
-                        );
+                        _context.Error.WriteLine($"{name}: another process is at work on it, which is waited for.");
                         isSaid = true;
                     }
 
@@ -104,7 +112,26 @@ internal sealed class RunGrid
                 cancellation.ThrowIfCancellationRequested();
             })
         );
-        return result!;
+        var (outcome, run) = result!;
+        if (run?.Description is { Error: { } error, Status: not RunStatus.Diverged })
+        {
+            throw new GaitPropException($"{name}: {error}");
+        }
+
+        if (run is not null)
+        {
+            _context.Results?.Invoke(run);
+        }
+
+        _context.WholeError(
+            $"{name}: "
+                + outcome switch
+                {
+                    CellOutcome.Busy => "another process is at work on it.",
+                    CellOutcome.AlreadyDone => $"done already, {run!.Folder}",
+                    _ => $"{run!.Folder}{(run.Description.Error is { } end ? $": {end}" : "")}",
+                }
+        );
     }
 
     /// <summary>Completes all of them; what cannot be done does not keep the others from it.</summary>
@@ -192,12 +219,26 @@ internal sealed class RunGrid
         IEnumerable<GridRun> Open() => _cells.Where(c => records[c.Number - 1] is null && !failed.ContainsKey(c.Number));
     }
 
-    /// <summary>Why a grid has not written the file that it was asked for: a figure without some of its runs would look whole.</summary>
-    /// <param name="file">The file, as the user named it.</param>
-    /// <param name="failed">Runs that failed.</param>
-    /// <param name="all">Runs of the grid.</param>
-    public static string NotSaved(string file, int failed, int all) =>
-        Text($"{file} was not saved: {failed} of {Count(all, "run")} failed; the same command again goes on.");
+    /// <summary>Tells what failed, and that the figure was not saved for it: without some of its runs it would look whole.</summary>
+    /// <param name="failures">A line for each of these cells.</param>
+    /// <param name="file">The file of the figure, if one was asked for.</param>
+    /// <returns>The exit code.</returns>
+    public int Ended(IReadOnlyList<string> failures, string? file)
+    {
+        if (failures.Count > 0 && file is not null)
+        {
+            _context.WholeError(
+                Text($"{file} was not saved: {failures.Count} of {Count(_cells.Count, "run")} failed; the same command again goes on.")
+            );
+        }
+
+        foreach (var failure in failures)
+        {
+            _context.Error.WriteLine(failure);
+        }
+
+        return failures.Count == 0 ? CommandLine.Success : CommandLine.Failure;
+    }
 
     /// <summary>What each cell computes, by which its runs are known.</summary>
     public IReadOnlyList<string> Identities() => [.. _cells.Select(c => Identity(c.Experiment))];

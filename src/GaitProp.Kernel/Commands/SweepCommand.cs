@@ -142,16 +142,11 @@ internal static class SweepCommand
 
                 var atOnce = grid.Jobs(parsed.GetValue(jobs));
                 sweep.Begin(request.Runs);
-                context.Out.WriteLine(
+                grid.Announce(
                     Text(
                         $"{request.Document.Title}, sweep {sweep.Name}: {Count(cells.Count, "run")}{string.Concat(axes.Select(a => Text($", {a.Field} in {a.Values.Count}")))}."
                     )
                 );
-                foreach (var line in grid.DataLines)
-                {
-                    context.Whole(line);
-                }
-
                 using var stop = new SweepStop(request.Runs, sweep.Name, null, cancellation);
                 try
                 {
@@ -163,7 +158,9 @@ internal static class SweepCommand
                         stop.Token,
                         out var failures
                     );
-                    return Task.FromResult(Told(context, cells, axes, sweep, records, failures, parsed.GetValue(save)));
+                    var file = parsed.GetValue(save);
+                    Tell(context, cells, axes, sweep, records, failures.Count == 0 ? file : null);
+                    return Task.FromResult(grid.Ended(failures, file));
                 }
                 catch (OperationCanceledException) when (stop.IsCancelled && !cancellation.IsCancellationRequested)
                 {
@@ -219,7 +216,7 @@ internal static class SweepCommand
 
         try
         {
-            CompareCommand.One(context, grid, cell, waits: isTask, stop.Token);
+            grid.CompleteOne(cell, waits: isTask, stop.Token);
             if (isTask)
             {
                 TakeUp(context, request.Runs, grid, cells, sweep, stop.Token);
@@ -256,7 +253,7 @@ internal static class SweepCommand
         {
             while (Left(runs, sweep, cells) is { } left)
             {
-                CompareCommand.One(context, grid, left, waits: false, cancellation);
+                grid.CompleteOne(left, waits: false, cancellation);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -285,13 +282,13 @@ internal static class SweepCommand
         return CommandLine.Interrupted;
     }
 
-    private static int Told(
+    /// <summary>Tells what came of the runs that were done, and saves it where that was asked for.</summary>
+    private static void Tell(
         CommandContext context,
         IReadOnlyList<GridRun> cells,
         IReadOnlyList<SweepAxis> axes,
         SweepRecord sweep,
         IReadOnlyList<RunRecord> records,
-        IReadOnlyList<string> failures,
         string? save
     )
     {
@@ -316,7 +313,7 @@ internal static class SweepCommand
             var query = RunQuery.Ask(null, by, ["testAccuracy.last", "testAccuracy.max"], fields);
             var figure = query.Figure(Verb, "Test accuracy");
             context.ResultBeside(figure, QueryTable.Of(query));
-            if (failures.Count == 0 && save is not null)
+            if (save is not null)
             {
                 context.Whole(FigureFiles.Save(figure, save));
             }
@@ -326,17 +323,5 @@ internal static class SweepCommand
         {
             context.Out.WriteLine($"{Path.GetFileName(diverged.Folder)}: {diverged.Description.Error}");
         }
-
-        if (failures.Count > 0 && save is not null)
-        {
-            context.WholeError(RunGrid.NotSaved(save, failures.Count, cells.Count));
-        }
-
-        foreach (var failure in failures)
-        {
-            context.Error.WriteLine(failure);
-        }
-
-        return failures.Count == 0 ? CommandLine.Success : CommandLine.Failure;
     }
 }

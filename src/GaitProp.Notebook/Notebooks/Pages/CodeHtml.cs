@@ -1,4 +1,5 @@
 using System.Text;
+using GaitProp.Notebook.CSharp;
 using GaitProp.Notebook.Outputs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -9,8 +10,6 @@ namespace GaitProp.Notebook.Notebooks.Pages;
 /// <summary>C# with its words coloured, as the compiler reads them; lines of magics are one colour.</summary>
 internal static class CodeHtml
 {
-    private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
-
     /// <summary>
     /// The code as HTML: <c>span</c> elements of the classes k (keyword), s (text), n (number), c (comment), t (type), f (function), m
     /// (magic).
@@ -49,7 +48,7 @@ internal static class CodeHtml
     private static string CSharp(string code)
     {
         var html = new StringBuilder();
-        foreach (var token in CSharpSyntaxTree.ParseText(code, Parsing).GetRoot().DescendantTokens(descendIntoTrivia: false))
+        foreach (var token in CSharpSyntaxTree.ParseText(code, ScriptSession.Parsing).GetRoot().DescendantTokens(descendIntoTrivia: false))
         {
             Trivia(token.LeadingTrivia);
             Add(token.Text, Class(token));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using GaitProp.Notebook.CSharp;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -8,11 +9,9 @@ namespace GaitProp.Notebook.Notebooks.Parameters;
 /// <summary>Parameters in C#: the variables that a cell declares with a value, as the compiler reads them.</summary>
 internal static class CSharpParameters
 {
-    private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
-
     /// <summary>The variables that a text declares.</summary>
     public static IEnumerable<Parameter> Read(string code) =>
-        ((CompilationUnitSyntax)CSharpSyntaxTree.ParseText(code, Parsing).GetRoot()).Members.SelectMany(member =>
+        ((CompilationUnitSyntax)CSharpSyntaxTree.ParseText(code, ScriptSession.Parsing).GetRoot()).Members.SelectMany(member =>
             member switch
             {
                 FieldDeclarationSyntax field => Of(field.Modifiers, field.Declaration),
