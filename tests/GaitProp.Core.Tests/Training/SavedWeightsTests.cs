@@ -55,7 +55,7 @@ public sealed class SavedWeightsTests : IDisposable
     [Fact]
     public void Weights_for_other_classes_are_refused_though_shapes_are_alike()
     {
-        var run = Train(Small("ngait") with { Network = "cifar-shallow", Auxiliary = AuxiliaryUnits.Explicit });
+        var run = Train(OneStep);
         using var weights = SavedWeights.OfRun(run.Folder);
 
         Assert.EndsWith(
@@ -69,7 +69,7 @@ public sealed class SavedWeightsTests : IDisposable
     [Fact]
     public void Weights_that_do_not_say_their_classes_have_those_of_their_set_or_are_refused()
     {
-        var run = Train(Small("ngait") with { Network = "cifar-shallow", Auxiliary = AuxiliaryUnits.Explicit, Data = "cifar10" });
+        var run = Train(OneStep with { Data = "cifar10" });
         var file = new CheckpointFolder(run.Folder).Files[0];
         Rewrite(file, texts => texts["data"] = texts["data"].Replace(",\"classes\":10", "", StringComparison.Ordinal));
         Assert.EndsWith("for 10 classes: this one is for 7.", Copied(file), StringComparison.Ordinal);
@@ -280,6 +280,16 @@ public sealed class SavedWeightsTests : IDisposable
             BatchSize = 24,
             Epochs = 2,
             AngleEvery = 1,
+        };
+
+    /// <summary>A network of the paper, whose last layer has the same shape for any number of classes: one step.</summary>
+    private static Experiment OneStep =>
+        Small("ngait") with
+        {
+            Network = "cifar-shallow",
+            Auxiliary = AuxiliaryUnits.Explicit,
+            BatchSize = 64,
+            Epochs = 1,
         };
 
     /// <summary>Writes a file anew, with a checksum that fits.</summary>
