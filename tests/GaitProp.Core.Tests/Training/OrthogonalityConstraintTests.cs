@@ -166,12 +166,7 @@ public sealed class OrthogonalityConstraintTests : IDisposable
     [Fact]
     public void Of_rank_0_nothing_is_retracted_between_whole_retractions_also_where_the_inverse_found_directions()
     {
-        var experiment = Dense("ngait") with
-        {
-            RuleOptions = new NormalisedGaitOptions { Inverse = InverseStrategy.Folded(8) },
-            Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Retraction, Rank = 0 },
-            Precision = ScalarType.Float64,
-        };
+        var experiment = Folded(new() { Kind = OrthogonalityKind.Retraction, Rank = 0 });
         using var scope = NewDisposeScope();
         using var network = Built(experiment);
         network.Layers[1].Perturb_(0.05, 3);
@@ -187,6 +182,15 @@ public sealed class OrthogonalityConstraintTests : IDisposable
 
         Assert.All(expected.Layers.Zip(network.Layers), l => Numbers.AssertEqual(l.First.Weights[0], l.Second.Weights[0]));
     }
+
+    /// <summary>An inverse that finds directions of its own.</summary>
+    private static Experiment Folded(OrthogonalityOptions orthogonality) =>
+        Dense("ngait") with
+        {
+            RuleOptions = new NormalisedGaitOptions { Inverse = InverseStrategy.Folded(8) },
+            Orthogonality = orthogonality,
+            Precision = ScalarType.Float64,
+        };
 
     /// <summary>The rule's update of ten samples, in the caller's dispose scope.</summary>
     private static LayerGradient[] UpdateOf(Experiment experiment, Network network)
@@ -227,12 +231,7 @@ public sealed class OrthogonalityConstraintTests : IDisposable
     [Fact]
     public void Where_the_inverse_is_folded_the_cure_is_its_number_of_directions()
     {
-        var experiment = Dense("ngait") with
-        {
-            RuleOptions = new NormalisedGaitOptions { Inverse = InverseStrategy.Folded(8) },
-            Orthogonality = new OrthogonalityOptions { Kind = OrthogonalityKind.Retraction, Every = 1000 },
-            Precision = ScalarType.Float64,
-        };
+        var experiment = Folded(new() { Kind = OrthogonalityKind.Retraction, Every = 1000 });
         using var scope = NewDisposeScope();
         using var network = Built(experiment);
         network.Layers[1].Perturb_(0.05, 3);
