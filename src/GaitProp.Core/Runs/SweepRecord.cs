@@ -30,8 +30,11 @@ internal sealed record SweepRecord
         LockName = "sweep.lock",
         CancelName = "cancelled";
 
-    /// <summary>Who changes the record holds it for milliseconds.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// Who changes the record holds it for milliseconds; of many that begin together on a busy machine or a slow disk the last waits for
+    /// seconds.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>The format, <c>gaitprop-sweep/1</c>.</summary>
     public string Schema { get; init; } = "gaitprop-sweep/1";

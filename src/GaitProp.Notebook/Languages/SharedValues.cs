@@ -31,10 +31,9 @@ internal static class SharedValues
                 { } found
             )
             {
-                return (
-                    found,
-                    Events<ValueProduced>(kernel, new RequestValue(found, targetKernelName: kernel.Name)).FirstOrDefault()?.Value
-                );
+                // The object comes along with any form. JSON of a long sequence takes seconds, and of one without end it never comes; text shows
+                // the first few. A language whose values are elsewhere hands them over as JSON alone.
+                return (found, Asked(kernel, found, PlainTextFormatter.MimeType) ?? Asked(kernel, found, "application/json"));
             }
         }
 
@@ -69,6 +68,9 @@ internal static class SharedValues
     /// <summary>The languages, C# first.</summary>
     private static IEnumerable<Kernel> Languages(Kernel asking) =>
         asking.RootKernel is CompositeKernel all ? all.ChildKernels.OrderBy(k => k.Name != LanguageKernel.CSharp) : [asking.RootKernel];
+
+    private static object? Asked(Kernel kernel, string name, string mime) =>
+        Events<ValueProduced>(kernel, new RequestValue(name, mime, kernel.Name)).FirstOrDefault()?.Value;
 
     private static IEnumerable<T> Events<T>(Kernel kernel, KernelCommand command)
         where T : KernelEvent => kernel.SendAsync(command).GetAwaiter().GetResult().Events.OfType<T>();

@@ -389,7 +389,7 @@ public sealed class SweepCommandTests : IDisposable
                     "step"
                 ]! > 0
         );
-        Assert.Empty(Directory.GetFiles(_trial.Program["runs", "small", ".cells"], "*.claim-*"));
+        Assert.Empty(Trial.Claims(_trial.Program["runs"]));
     }
 
     /// <summary>Programs that stand in for an engine's: each writes down what it gets, then does what it is told to.</summary>

@@ -39,8 +39,8 @@ public sealed class SlurmSweepTests : IDisposable
         );
         var sweep = SweepRecord.Find(_trial.Program["runs"], null);
         var job = Assert.Single(sweep.Jobs).Id;
-        var hit = new Dictionary<string, string>();
-        Assert.True(Until(() => hit.Count == 3 || Hit(slurm, sweep, job, hit), Patience, Closely), Logs(sweep));
+        var hit = new HashSet<string>();
+        Assert.True(Until(() => hit.Count == 3 || Hit(sweep, hit), Patience, Closely), Logs(sweep));
         Assert.True(Until(() => _trial.Runs("runs").Count(r => Trial.Status(r) == "finished") == Runs, Patience), Logs(sweep));
         Assert.True(Until(() => slurm.Run("squeue", "-h", "-j", job).Output.Trim().Length == 0, Patience));
 
@@ -53,7 +53,7 @@ public sealed class SlurmSweepTests : IDisposable
             Trial.AreTheSame(expected[identity], run);
         }
 
-        Assert.All(hit.Keys, identity => Assert.NotEmpty(Trial.Description(runs[identity])["resumed"]!.AsArray()));
+        Assert.All(hit, identity => Assert.NotEmpty(Trial.Description(runs[identity])["resumed"]!.AsArray()));
         Assert.Contains("has warned of the time limit: task", Logs(sweep), StringComparison.Ordinal);
         Assert.Contains(
             $"{Runs} runs: {Runs} done, 0 running, 0 failed, 0 missing",
@@ -94,58 +94,45 @@ public sealed class SlurmSweepTests : IDisposable
         Assert.All(_trial.Runs("runs"), run => Assert.Equal("interrupted", Trial.Status(run)));
     }
 
-    /// <summary>Kills two workers that have left a checkpoint, and has Slurm warn a third.</summary>
-    private bool Hit(SlurmCluster slurm, SweepRecord sweep, string job, Dictionary<string, string> hit)
+    /// <summary>
+    /// Kills two workers that have left a checkpoint, and warns a third with the signal that Slurm sends before the time limit. (scancel
+    /// would send it again while the task goes back into the queue, and end the one that has just begun anew.)
+    /// </summary>
+    private bool Hit(SweepRecord sweep, HashSet<string> hit)
     {
         var begun = _trial.Runs("runs").ToLookup(Trial.Identity);
-        foreach (var run in sweep.Runs.Where(r => !hit.ContainsKey(r.Identity)))
+        foreach (var run in sweep.Runs.Where(r => !hit.Contains(r.Identity)))
         {
             if (
-                hit.Count == 3
-                || CellClaim.Holder(CellClaim.Stem(_trial.Program["runs"], "small", run.Identity)) is not var (_, beat)
-                || !beat.IsAliveHere
-                || begun[run.Identity].FirstOrDefault() is not { } folder
-                || Trial.Lines(folder) < 5
-                || Trial.Status(folder) != "running"
+                hit.Count < 3
+                && CellClaim.Holder(CellClaim.Stem(_trial.Program["runs"], "small", run.Identity)) is var (_, beat)
+                && beat.IsAliveHere
+                && begun[run.Identity].FirstOrDefault() is { } folder
+                && Trial.Lines(folder) >= 5
+                && Trial.Status(folder) == "running"
+                && Reached(beat.Pid, isKilled: hit.Count < 2)
+                && Trial.Status(folder) != "finished"
             )
             {
-                continue;
+                hit.Add(run.Identity);
             }
-
-            var variables = Trial.Environ(beat.Pid);
-            if (variables.Length == 0)
-            {
-                // It has ended meanwhile.
-                continue;
-            }
-
-            var task = variables.Single(v => v.StartsWith("SLURM_ARRAY_TASK_ID=", StringComparison.Ordinal)).Split('=')[1];
-            if (hit.Count < 2)
-            {
-                if (!Killed(beat.Pid) || Trial.Status(folder) == "finished")
-                {
-                    continue;
-                }
-            }
-            else
-            {
-                // It asks again while the task goes back into the queue, and may end with an error for that: what the task says in its log
-                // counts.
-                slurm.Run("scancel", "--signal=USR1", "--batch", $"{job}_{task}");
-            }
-
-            hit[run.Identity] = task;
         }
 
         return hit.Count == 3;
     }
 
-    /// <summary>Kills a process, and waits for its end; whether it was there.</summary>
-    private static bool Killed(int pid)
+    /// <summary>Kills a process and waits for its end, or warns it; whether it was there.</summary>
+    private static bool Reached(int pid, bool isKilled)
     {
         try
         {
             using var process = Process.GetProcessById(pid);
+            if (!isKilled)
+            {
+                GaitPropProcess.Signal(process, Trial.SigUsr1);
+                return true;
+            }
+
             process.Kill();
             process.WaitForExit(Patience);
             return true;

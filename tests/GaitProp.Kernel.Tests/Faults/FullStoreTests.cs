@@ -65,7 +65,7 @@ public sealed class FullStoreTests : IDisposable
         Assert.Superset(begun.ToHashSet(), runs.ToHashSet());
         Assert.All(runs, run => Trial.AreTheSame(expected[Trial.Identity(run)], run));
         Assert.All(begun, run => Assert.NotEmpty(Trial.Description(run)["resumed"]!.AsArray()));
-        Assert.Empty(Directory.GetFiles(Path.Combine(_disk.Path, "small", ".cells"), "*.claim-*"));
+        Assert.Empty(Trial.Claims(_disk.Path));
 
         // Held where it has its first checkpoint, or it might be done before the disk is full.
         Process Held(int index)

@@ -90,7 +90,7 @@ public sealed class GridTests : IDisposable
             _trial.Program.Run("sweep", "status").Output,
             StringComparison.Ordinal
         );
-        Assert.Empty(Directory.GetFiles(_trial.Program["runs", "small", ".cells"], "*.claim-*"));
+        Assert.Empty(Trial.Claims(_trial.Program["runs"]));
         var before = State();
         Trial.Succeeds(_trial.Program.Run([.. sweep, "--runs", "runs"]));
         Assert.Equal(before, State());

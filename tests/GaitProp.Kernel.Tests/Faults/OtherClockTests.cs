@@ -87,7 +87,7 @@ public abstract class OtherClockTests : IDisposable
             Assert.Single(Trial.Description(run)["resumed"]!.AsArray());
         }
 
-        Assert.Empty(Directory.GetFiles(_trial.Program["runs", "small", ".cells"], "*.claim-*"));
+        Assert.Empty(Trial.Claims(_trial.Program["runs"]));
 
         void Beat(string run, int number) =>
             AtomicFile.Write(

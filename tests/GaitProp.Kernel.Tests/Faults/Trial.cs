@@ -186,6 +186,10 @@ internal sealed class Trial : IDisposable
             ];
     }
 
+    /// <summary>Claims on cells of the grid in a folder of runs. (A hidden file is a heartbeat whose writer was killed.)</summary>
+    public static string[] Claims(string runs) =>
+        [.. Directory.GetFiles(Path.Combine(runs, "small", ".cells"), "*.claim-*").Where(f => !Path.GetFileName(f).StartsWith('.'))];
+
     /// <summary>Whether a checkpoint is being written, or its writer was killed.</summary>
     public static bool HasTornCheckpoint(string? run)
     {

@@ -21,6 +21,19 @@ public sealed class SqlKernelTests : EngineTest
         Assert.DoesNotContain("n20", Html(Cell.Shown[0]), StringComparison.Ordinal);
     }
 
+    /// <summary>Once for its rows, and a little for what its variable is.</summary>
+    [Fact]
+    public async Task A_sequence_is_read_once()
+    {
+        await Run(
+            "var read = 0;\nIEnumerable<int> Counted() { for (var i = 0; i < 1000; i++) { read++; yield return i; } }\nvar counted = Counted();"
+        );
+        await Run("#!sql --as number\nSELECT count(*) FROM counted");
+
+        Assert.Equal("1000", await Value("number.Rows[0][0]"));
+        Assert.InRange(int.Parse(await Value("read"), System.Globalization.CultureInfo.InvariantCulture), 1000, 1100);
+    }
+
     [Fact]
     public async Task A_sequence_without_an_end_can_be_stopped()
     {
