@@ -35,6 +35,12 @@ internal sealed partial class GaitPropProcess : IDisposable
     /// <summary>Runs a command line to its end in a process of its own, where that is the point.</summary>
     public Finished RunAlone(params string[] args) => Finish(Start(args));
 
+    /// <summary>
+    /// A process of its own for command lines one after the other, where what it has loaded or what it may do is the point.
+    /// </summary>
+    /// <param name="under">The words of a program that starts it, such as <c>setpriv</c>; none if it needs no such program.</param>
+    public WarmProgram InOneProcess(params string[] under) => new(Info([], under));
+
     public Process Start(params string[] args) => StartIn([], args);
 
     /// <summary>The same with environment variables.</summary>

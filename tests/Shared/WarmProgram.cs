@@ -12,7 +12,7 @@ namespace GaitProp.Tests;
 /// A process of the real program that runs one command line after the other, as a notebook does: most of a command's time is the start of
 /// .NET and of libtorch. Standard input takes a request a line, standard output answers with one.
 /// </summary>
-internal sealed class WarmProgram
+internal sealed class WarmProgram : IDisposable
 {
     /// <summary>What .NET runs before the program's own beginning.</summary>
     private const string Hook = "DOTNET_STARTUP_HOOKS";
@@ -25,7 +25,11 @@ internal sealed class WarmProgram
     /// <summary>After this the program is killed, and the test that waits for it fails.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a process that has nothing left to do may take to end.</summary>
+    private static readonly TimeSpan ToEnd = TimeSpan.FromSeconds(10);
+
     private readonly Process _process;
+    private readonly string _folder;
     private readonly StringBuilder _error = new();
 
     /// <summary>Commands whose standard error has come in whole; more than there are, where it has been closed.</summary>
@@ -34,8 +38,11 @@ internal sealed class WarmProgram
     /// <summary>Commands that were asked for.</summary>
     private int _asked;
 
-    private WarmProgram(ProcessStartInfo start)
+    /// <summary>Starts a process. It runs what <see cref="Run(string[])"/> is given and nothing else, until it is disposed of.</summary>
+    /// <param name="start">How the program is started; the folder is that of all its commands.</param>
+    public WarmProgram(ProcessStartInfo start)
     {
+        _folder = start.WorkingDirectory;
         start.Environment[Hook] = typeof(StartupHook).Assembly.Location;
         start.RedirectStandardInput = true;
         _process = Process.Start(start)!;
@@ -50,16 +57,25 @@ internal sealed class WarmProgram
     public static Finished Run(ProcessStartInfo start, IEnumerable<(string Name, string Value)> variables, string[] words)
     {
         var program = Idle.TryTake(out var idle) ? idle : new WarmProgram(start);
-        var finished = program.Ask(
-            new JsonObject
-            {
-                ["folder"] = start.WorkingDirectory,
-                ["variables"] = new JsonObject(variables.Select(v => KeyValuePair.Create(v.Name, (JsonNode?)v.Value))),
-                ["words"] = new JsonArray([.. words.Select(w => (JsonNode)w)]),
-            }
-        );
+        var finished = program.Ask(start.WorkingDirectory, variables, words);
         Idle.Add(program);
         return finished;
+    }
+
+    /// <summary>Runs a command line in this process.</summary>
+    /// <param name="words">The words.</param>
+    public Finished Run(params string[] words) => Ask(_folder, [], words);
+
+    /// <summary>Ends the process.</summary>
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(ToEnd))
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        _process.Dispose();
     }
 
     /// <summary>Ends the processes, all at once.</summary>
@@ -72,7 +88,7 @@ internal sealed class WarmProgram
 
         foreach (var program in Idle)
         {
-            program._process.WaitForExit(TimeSpan.FromSeconds(10));
+            program._process.WaitForExit(ToEnd);
         }
     }
 
@@ -120,8 +136,14 @@ internal sealed class WarmProgram
         }
     }
 
-    private Finished Ask(JsonObject request)
+    private Finished Ask(string folder, IEnumerable<(string Name, string Value)> variables, string[] words)
     {
+        var request = new JsonObject
+        {
+            ["folder"] = folder,
+            ["variables"] = new JsonObject(variables.Select(v => KeyValuePair.Create(v.Name, (JsonNode?)v.Value))),
+            ["words"] = new JsonArray([.. words.Select(w => (JsonNode)w)]),
+        };
         _asked++;
         _process.StandardInput.WriteLine(request.ToJsonString());
         _process.StandardInput.Flush();

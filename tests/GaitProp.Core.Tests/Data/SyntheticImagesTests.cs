@@ -21,7 +21,7 @@ public sealed class SyntheticImagesTests
     [Fact]
     public void The_default_set_says_what_it_is()
     {
-        var set = SyntheticImages.Generate();
+        var set = SyntheticImages.Default;
 
         Assert.True(set.IsEmbedded);
         Assert.Equal("embedded synthetic set", set.Name);
@@ -107,7 +107,7 @@ public sealed class SyntheticImagesTests
     [Fact]
     public void No_class_is_brighter_than_another_by_much()
     {
-        var train = SyntheticImages.Generate().Train;
+        var train = SyntheticImages.Default.Train;
         var pixels = train.Pixels.ToArray();
         var labels = train.Labels.ToArray();
         var means = Enumerable

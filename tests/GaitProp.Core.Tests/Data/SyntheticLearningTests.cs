@@ -11,7 +11,7 @@ namespace GaitProp.Tests.Data;
 public sealed class SyntheticLearningTests : IDisposable
 {
     private const int Batch = 256;
-    private static readonly ImageDataset Set = SyntheticImages.Generate();
+    private static readonly ImageDataset Set = SyntheticImages.Default;
     private readonly DisposeScope _scope;
     private readonly Generator _random;
     private readonly (Tensor Images, Tensor Labels) _train;

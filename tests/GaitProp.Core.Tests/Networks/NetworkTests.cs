@@ -11,7 +11,7 @@ public sealed class NetworkTests
     public void The_networks_have_the_published_sizes(string name, string sizes)
     {
         var definition = name == "imagenet" ? Architectures.Define(name, [3, 224, 224], 1000) : Architectures.Define(name, [3, 32, 32], 10);
-        using var network = Network.Build(definition, AuxiliaryUnits.None, 1);
+        using var network = Sized(definition, AuxiliaryUnits.None);
 
         Assert.Equal(sizes, string.Join(' ', network.Layers.Select(l => $"{l.FanIn}-{l.Keep}")));
         Assert.All(network.Layers, l => Assert.Equal(l.Keep, l.Outputs));
@@ -20,7 +20,7 @@ public sealed class NetworkTests
     [Fact]
     public void At_224_pixels_the_last_feature_map_is_4_x_4_x_192()
     {
-        using var network = Network.Build(Architectures.Define("imagenet", [3, 224, 224], 1000), AuxiliaryUnits.Implicit, 1);
+        using var network = Sized(Architectures.Define("imagenet", [3, 224, 224], 1000), AuxiliaryUnits.Implicit);
 
         Assert.Equal([192L, 4, 4], network.Layers[^2].OutputShape);
         Assert.Equal(["56", "28", "14", "7", "7", "4", "4"], network.Layers.Take(7).Select(l => $"{l.OutputShape[1]}"));
@@ -31,7 +31,7 @@ public sealed class NetworkTests
     [InlineData(AuxiliaryUnits.Implicit)]
     public void With_auxiliary_units_every_layer_but_the_first_is_square(AuxiliaryUnits auxiliary)
     {
-        using var network = Network.Build(Architectures.Define("cifar-shallow", [3, 32, 32], 10), auxiliary, 1);
+        using var network = Sized(Architectures.Define("cifar-shallow", [3, 32, 32], 10), auxiliary);
 
         Assert.False(network.Layers[0].IsSquare);
         Assert.All(network.Layers.Skip(1), l => Assert.True(l.IsSquare));
@@ -124,4 +124,8 @@ public sealed class NetworkTests
         Assert.Equal(3, layer.ConditionNumber(), 1e-12);
         Assert.Equal(8 / Math.Sqrt(6), layer.Defect(), 1e-12);
     }
+
+    /// <summary>A network as it is built, but for its weights: drawing those takes seconds, and its sizes are looked at alone.</summary>
+    private static Network Sized(NetworkDefinition definition, AuxiliaryUnits auxiliary) =>
+        Network.Blank(definition, auxiliary, ScalarType.Float32, CPU, UnitGain.None, null);
 }

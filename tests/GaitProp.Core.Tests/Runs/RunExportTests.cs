@@ -128,24 +128,24 @@ public sealed class RunExportTests : IDisposable
     [Fact]
     public void The_three_formats_hold_the_same_rows()
     {
-        for (var seed = 0; seed < 400; seed++)
+        for (var seed = 0; seed < 40; seed++)
         {
-            Write(_scratch["runs", "shallow"], $"bp-s{seed}", "finished", 0, [Epoch0, .. Enumerable.Repeat(Step0, 90), Step1, Epoch1]);
+            Write(_scratch["runs", "shallow"], $"bp-s{seed}", "finished", 0, [Epoch0, .. Enumerable.Repeat(Step0, 820), Step1, Epoch1]);
         }
 
-        var counts = Formats.Select(f => Export($"out.{f.Data}", _store.List())).ToArray();
+        // More than one row group of Parquet; text has none, and a few runs tell how it is written.
+        var all = _store.List();
+        RunSummary[] some = [.. all.Take(4)];
+        Assert.Equal((131_880L, 131_880L), (Export("all.csv", all), Export("all.parquet", all)));
+        Assert.Equal((13_188L, 13_188L), (Export("some.csv", some), Export("some.json", some)));
 
-        // More than one row group.
-        Assert.Equal([150_800, 150_800, 150_800], counts);
-        var sums = new[] { "csv", "json", "parquet" }
-            .Select(f =>
-                Query(
-                    $"select count(*) || ' ' || count(distinct run) || ' ' || count(value) || ' ' || sum(hash(run, seed::int, epoch::int, step::bigint, metric, layer::int, value)) from '{_scratch[$"out.{f}"]}'"
-                )
-            )
-            .ToArray();
-        Assert.Equal(sums[0], sums[1]);
-        Assert.Equal(sums[0], sums[2]);
+        Assert.Equal(Sums("all.csv"), Sums("all.parquet"));
+        Assert.Equal(Sums("some.csv"), Sums("some.json"));
+
+        List<string> Sums(string file) =>
+            Query(
+                $"select count(*) || ' ' || count(distinct run) || ' ' || count(value) || ' ' || sum(hash(run, seed::int, epoch::int, step::bigint, metric, layer::int, value)) from '{_scratch[file]}'"
+            );
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using GaitProp.Tests.Data;
 
 namespace GaitProp.Tests.Runs;
 
-public sealed class RunRecorderTests : IDisposable
+public sealed class RunRecorderTests(RunRecorderTests.OneRun trained) : IClassFixture<RunRecorderTests.OneRun>, IDisposable
 {
     private readonly ScratchFolder _scratch = new();
 
@@ -28,7 +28,10 @@ public sealed class RunRecorderTests : IDisposable
         );
         Assert.Equal(run.Description.Identity, recorded.Description.Identity);
         Assert.Null(recorded.SecondsPerStep);
-        Assert.DoesNotContain(_scratch.Path, File.ReadAllText(Path.Combine(folder, "run.json")), StringComparison.Ordinal);
+        Assert.All(
+            [_scratch.Path, trained.Folder],
+            place => Assert.DoesNotContain(place, File.ReadAllText(Path.Combine(folder, "run.json")), StringComparison.Ordinal)
+        );
         Assert.False(recorded.Description.CanResume);
         Assert.Equal(RunState.Finished, Assert.Single(new RunStore(_scratch["recorded"]).List()).State);
     }
@@ -413,23 +416,8 @@ public sealed class RunRecorderTests : IDisposable
         Assert.NotEqual("0.5", RunFields.Shown(RunFields.Find("optimizer.lr", of)(of[0])));
     }
 
-    private RunRecord Trained()
-    {
-        var experiment = ExperimentDocument
-            .Open("synthetic-shallow")
-            .Resolve(
-                "ngait",
-                new ExperimentChoices
-                {
-                    Preset = "fast",
-                    Epochs = 1,
-                    Seed = 7,
-                    Set = ["batchSize=32", "network=dense 12, dense 10", "trainImages=64", "testImages=32"],
-                }
-            );
-        using var trainer = new Trainer(experiment, SyntheticImages.Generate());
-        return trainer.Run(_scratch["trained"]);
-    }
+    /// <summary>The run, in a folder of this test: some tests change it.</summary>
+    private RunRecord Trained() => RunRecord.Read(_scratch.Copy(trained.Folder, "trained", "synthetic-shallow", trained.Name));
 
     /// <summary>What a command of one-word settings trains.</summary>
     private static Experiment MadeBy(string command)
@@ -466,4 +454,34 @@ public sealed class RunRecorderTests : IDisposable
                 ExperimentJson.Options
             )
         );
+
+    /// <summary>A run of a small network: trained once, and left as it is.</summary>
+    public sealed class OneRun : IDisposable
+    {
+        private readonly ScratchFolder _folder = new();
+
+        public OneRun()
+        {
+            var experiment = ExperimentDocument
+                .Open("synthetic-shallow")
+                .Resolve(
+                    "ngait",
+                    new ExperimentChoices
+                    {
+                        Preset = "fast",
+                        Epochs = 1,
+                        Seed = 7,
+                        Set = ["batchSize=32", "network=dense 12, dense 10", "trainImages=64", "testImages=32"],
+                    }
+                );
+            using var trainer = new Trainer(experiment, SyntheticImages.Default);
+            Folder = trainer.Run(_folder.Path).Folder;
+        }
+
+        internal string Folder { get; }
+
+        internal string Name => Path.GetFileName(Folder);
+
+        public void Dispose() => _folder.Dispose();
+    }
 }

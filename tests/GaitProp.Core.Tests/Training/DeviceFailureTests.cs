@@ -9,7 +9,7 @@ namespace GaitProp.Tests.Training;
 /// A device without memory, or lost in the middle of a run: one line says what to do, and the checkpoint is there. The errors are
 /// libtorch's own words.
 /// </summary>
-public sealed class DeviceFailureTests : IDisposable
+public sealed class DeviceFailureTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture<ResumeTests.WholeRuns>, IDisposable
 {
     private const string OutOfMemory =
         "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.11 GiB of which 1.12 GiB is free. Including non-PyTorch memory, this process has 77.98 GiB memory in use. Of the allocated memory 70.10 GiB is allocated by PyTorch, and 6.92 GiB is reserved by PyTorch but unallocated.\nException raised from malloc at /pytorch/c10/cuda/CUDACachingAllocator.cpp:1473 (most recent call first):\nframe #0: c10::Error::Error";
@@ -117,8 +117,7 @@ public sealed class DeviceFailureTests : IDisposable
     public void A_run_ends_with_one_line_keeps_its_checkpoint_and_goes_on_to_the_same_bytes(string message, bool evaluating, string line)
     {
         var experiment = TrainerTests.Small("ngait") with { BatchSize = 24, Epochs = 2, AngleEvery = 1 };
-        using var undisturbed = new Trainer(experiment, Data);
-        var whole = undisturbed.Run(_folder["whole"], cancellation: TestContext.Current.CancellationToken);
+        var whole = wholeRuns.Of(experiment);
         var fails = new Told(p =>
         {
             if (p.Step == 3 && p.Phase == (evaluating ? TrainingPhase.Evaluating : TrainingPhase.Training))

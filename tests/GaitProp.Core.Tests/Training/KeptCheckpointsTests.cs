@@ -7,7 +7,9 @@ namespace GaitProp.Tests.Training;
 
 /// <summary>Checkpoints that stay along a training: three steps an epoch, six epochs.</summary>
 [Collection(Alone.Name)]
-public sealed class KeptCheckpointsTests : IDisposable
+public sealed class KeptCheckpointsTests(KeptCheckpointsTests.EverySecond everySecond)
+    : IClassFixture<KeptCheckpointsTests.EverySecond>,
+        IDisposable
 {
     private static readonly ImageDataset Data = SyntheticImages.Generate(train: 64, test: 50);
     private static readonly Experiment Six = SavedWeightsTests.Small("ngait") with { Epochs = 6 };
@@ -18,7 +20,7 @@ public sealed class KeptCheckpointsTests : IDisposable
     [Fact]
     public void The_checkpoint_after_every_so_many_epochs_stays_and_the_run_is_what_it_is_without()
     {
-        var (plain, kept) = (Run(keepEvery: null), Run(keepEvery: 2));
+        var (plain, kept) = (Run(keepEvery: null), everySecond.Run);
 
         Assert.Equal(
             ["step-0.safetensors", "step-12-epoch-4.safetensors", "step-18-epoch-6.safetensors", "step-6-epoch-2.safetensors"],
@@ -45,7 +47,7 @@ public sealed class KeptCheckpointsTests : IDisposable
     [InlineData("step-12-epoch-4.safetensors", 12)]
     public void A_run_goes_on_from_one_that_stayed_to_the_same_bytes(string from, int step)
     {
-        var whole = Run(keepEvery: 2);
+        var whole = everySecond.Run;
         var folder = Interrupted(14, keepEvery: 2);
         foreach (var file in Directory.GetFiles(Path.Combine(folder, "checkpoints")).Where(f => Path.GetFileName(f) != from))
         {
@@ -96,7 +98,7 @@ public sealed class KeptCheckpointsTests : IDisposable
     [InlineData(6, "step-13.safetensors", "step-12-epoch-4.safetensors")]
     public void Of_damaged_ones_the_last_before_them_is_used(int step, params string[] damaged)
     {
-        var whole = Run(keepEvery: 2);
+        var whole = everySecond.Run;
         var folder = Interrupted(13, keepEvery: 2);
         File.Delete(Path.Combine(folder, "checkpoints", "step-0.safetensors"));
         foreach (var file in damaged)
@@ -190,14 +192,16 @@ public sealed class KeptCheckpointsTests : IDisposable
         }
     }
 
-    private RunRecord Run(int? keepEvery, bool often = false)
+    private RunRecord Run(int? keepEvery, bool often = false) => Run(_folder, keepEvery, often);
+
+    private static RunRecord Run(ScratchFolder folder, int? keepEvery, bool often = false)
     {
         using var trainer = new Trainer(Six, Data)
         {
             KeepEvery = keepEvery,
             CheckpointEvery = often ? TimeSpan.Zero : TimeSpan.FromMinutes(10),
         };
-        return trainer.Run(_folder.Path);
+        return trainer.Run(folder.Path);
     }
 
     private string Interrupted(int step, int? keepEvery)
@@ -221,6 +225,18 @@ public sealed class KeptCheckpointsTests : IDisposable
         [.. Directory.GetFiles(Path.Combine(run, "checkpoints")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     private static byte[] Metrics(string run) => File.ReadAllBytes(Path.Combine(run, "metrics.jsonl"));
+
+    /// <summary>A run that keeps the checkpoint of every second epoch: made once, and left as it is.</summary>
+    public sealed class EverySecond : IDisposable
+    {
+        private readonly ScratchFolder _folder = new();
+
+        public EverySecond() => Run = KeptCheckpointsTests.Run(_folder, keepEvery: 2);
+
+        internal RunRecord Run { get; }
+
+        public void Dispose() => _folder.Dispose();
+    }
 
     private sealed class Stop(CancellationTokenSource cancellation, int step) : IProgress<TrainingProgress>
     {

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace GaitProp.Tests.Training;
 
 /// <summary>Runs that begin with the weights of another.</summary>
-public sealed class StartFromTests : IDisposable
+public sealed class StartFromTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture<ResumeTests.WholeRuns>, IDisposable
 {
     private static readonly ImageDataset Data = SyntheticImages.Generate(train: 64, test: 50);
     private readonly ScratchFolder _folder = new();
@@ -22,7 +22,7 @@ public sealed class StartFromTests : IDisposable
     [InlineData("fa")]
     public void A_run_begins_where_another_ended_and_says_so(string rule)
     {
-        var first = Train(SavedWeightsTests.Small("bp"));
+        var first = wholeRuns.Of(SavedWeightsTests.Small("bp"));
         var file = new CheckpointFolder(first.Folder).Files[0];
 
         var second = Train(SavedWeightsTests.Small(rule) with { Seed = 2 }, file);
@@ -40,11 +40,12 @@ public sealed class StartFromTests : IDisposable
     public void It_is_another_run_than_one_from_the_seed_and_the_same_as_another_from_equal_weights()
     {
         var experiment = SavedWeightsTests.Small("bp");
-        var file = new CheckpointFolder(Train(experiment).Folder).Files[0];
+        var plain = wholeRuns.Of(experiment);
+        var file = new CheckpointFolder(plain.Folder).Files[0];
         var copy = _folder["copy.safetensors"];
         File.Copy(file, copy);
 
-        var (plain, first, second) = (Train(experiment), Train(experiment, file), Train(experiment, copy));
+        var (first, second) = (Train(experiment, file), Train(experiment, copy));
 
         Assert.NotEqual(plain.Description.Identity, first.Description.Identity);
         Assert.Equal(first.Description.Identity, second.Description.Identity);
@@ -175,7 +176,7 @@ public sealed class StartFromTests : IDisposable
     [InlineData(UnitGain.Scalar, UnitGain.Row)]
     public void A_network_with_more_gains_begins_with_what_the_weights_computed(UnitGain had, UnitGain has)
     {
-        using var weights = SavedWeights.OfRun(Train(SavedWeightsTests.Small("bp") with { Gain = had }).Folder);
+        using var weights = SavedWeights.OfRun(wholeRuns.Of(SavedWeightsTests.Small("bp") with { Gain = had }).Folder);
         using var trainer = new Trainer(SavedWeightsTests.Small("ngait") with { Gain = has }, Data);
         using (no_grad())
         {
@@ -200,7 +201,7 @@ public sealed class StartFromTests : IDisposable
     public void Of_explicit_auxiliary_units_a_network_that_stores_none_takes_the_kept_rows(string rule, AuxiliaryUnits units, UnitGain gain)
     {
         using var weights = SavedWeights.OfRun(
-            Train(SavedWeightsTests.Small("ngait") with { Auxiliary = AuxiliaryUnits.Explicit, Gain = gain }).Folder
+            wholeRuns.Of(SavedWeightsTests.Small("ngait") with { Auxiliary = AuxiliaryUnits.Explicit, Gain = gain }).Folder
         );
         using var trainer = new Trainer(SavedWeightsTests.Small(rule) with { Auxiliary = units, Gain = gain }, Data);
 
@@ -221,7 +222,7 @@ public sealed class StartFromTests : IDisposable
     )]
     public void Gains_that_a_run_has_no_place_for_are_refused_by_the_setting_that_makes_it(UnitGain had, string network, string expected)
     {
-        using var weights = SavedWeights.OfRun(Train(SavedWeightsTests.Small("bp") with { Network = network, Gain = had }).Folder);
+        using var weights = SavedWeights.OfRun(wholeRuns.Of(SavedWeightsTests.Small("bp") with { Network = network, Gain = had }).Folder);
 
         var parts = expected.Split('*');
         var message = Refused(SavedWeightsTests.Small("bp"), weights);
@@ -232,7 +233,7 @@ public sealed class StartFromTests : IDisposable
     [Fact]
     public void Gains_of_rows_are_not_taken_for_one_gain_of_the_layer()
     {
-        using var weights = SavedWeights.OfRun(Train(SavedWeightsTests.Small("bp") with { Gain = UnitGain.Row }).Folder);
+        using var weights = SavedWeights.OfRun(wholeRuns.Of(SavedWeightsTests.Small("bp") with { Gain = UnitGain.Row }).Folder);
 
         Assert.EndsWith(
             "add --set gain=row.",
@@ -246,7 +247,7 @@ public sealed class StartFromTests : IDisposable
     [InlineData("ngait", AuxiliaryUnits.Implicit)]
     public void Explicit_auxiliary_units_that_weights_have_not_are_refused_by_the_setting(string rule, AuxiliaryUnits units)
     {
-        using var weights = SavedWeights.OfRun(Train(SavedWeightsTests.Small(rule) with { Auxiliary = units }).Folder);
+        using var weights = SavedWeights.OfRun(wholeRuns.Of(SavedWeightsTests.Small(rule) with { Auxiliary = units }).Folder);
 
         Assert.Equal(
             $"{weights.File} has no auxiliary units, and this run trains those of layers.1.weight: add --set auxiliary=implicit, or begin with a run that has --set auxiliary=explicit.",
@@ -257,7 +258,7 @@ public sealed class StartFromTests : IDisposable
     [Fact]
     public void What_is_another_network_in_more_than_gains_and_auxiliary_units_is_refused_as_such()
     {
-        using var weights = SavedWeights.OfRun(Train(SavedWeightsTests.Small("bp") with { Gain = UnitGain.Row }).Folder);
+        using var weights = SavedWeights.OfRun(wholeRuns.Of(SavedWeightsTests.Small("bp") with { Gain = UnitGain.Row }).Folder);
 
         Assert.Contains(
             "holds the weights of another network, dense 24, dense 20, dense 10: it has 10 x 20 of Float32 for layers.2.weight, where this one has 12 x 20",

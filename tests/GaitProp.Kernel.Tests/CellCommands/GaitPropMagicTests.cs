@@ -19,7 +19,7 @@ public sealed class GaitPropMagicTests : IDisposable
     [Fact]
     public async Task A_training_shows_a_live_panel_that_is_redrawn_at_most_twice_a_second_and_its_run_becomes_a_variable()
     {
-        await Run($"train synthetic-shallow --epochs 200 --rule ngait {Small} --runs {_runs} --as run");
+        await Run($"train synthetic-shallow --epochs 100 --rule ngait {Small} --runs {_runs} --as run");
 
         var run = Assert.IsType<RunRecord>(_variables["run"]);
         Assert.Equal(RunStatus.Finished, run.Description.Status);
@@ -29,7 +29,7 @@ public sealed class GaitPropMagicTests : IDisposable
         // Where styles are taken out it reads as plain sentences, and nothing is folded that is empty there: the curves were in it while it
         // trained.
         Assert.Matches(
-            @"^ngait: done in \d+:\d\d epoch 200 of 200, step 400 of 400, loss [\d.]+, train [\d.]+ %, test [\d.]+ %, mean angle to BP [\d.e−]+°, largest distance to the exact inverse [\d.e−]+°(, speed [\d.]+ steps/s)?$",
+            @"^ngait: done in \d+:\d\d epoch 100 of 100, step 200 of 200, loss [\d.]+, train [\d.]+ %, test [\d.]+ %, mean angle to BP [\d.e−]+°, largest distance to the exact inverse [\d.e−]+°(, speed [\d.]+ steps/s)?$",
             Words(panel)
         );
         Assert.DoesNotContain("<details", panel, StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public sealed class GaitPropMagicTests : IDisposable
             e => e.Kind == "update" && Html(e.Bundle).Contains("accuracy (%) by epoch", StringComparison.Ordinal)
         );
         Assert.Matches(
-            "^synthetic-shallow: normalised GAIT, network dense 40, dense 40, dense 10, preset fast, seed 1: finished, 20[-0-9]+ [0-9:]+ epochs 200 of 200, test ",
+            "^synthetic-shallow: normalised GAIT, network dense 40, dense 40, dense 10, preset fast, seed 1: finished, 20[-0-9]+ [0-9:]+ epochs 100 of 100, test ",
             Words(Html(_cell.Shown[1]))
         );
         // The first and the last drawing come at once, whatever the clock says.

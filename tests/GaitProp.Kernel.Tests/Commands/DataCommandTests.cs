@@ -172,7 +172,7 @@ public sealed class DataCommandTests : IDisposable
     public void Killed_in_the_middle_and_run_again_it_writes_the_same_bytes()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
-        Photos(classes: 4, each: 100);
+        Photos(classes: 4, each: 50);
         string[] words =
         [
             "data",

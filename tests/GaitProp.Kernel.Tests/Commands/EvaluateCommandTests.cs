@@ -150,7 +150,7 @@ public sealed partial class EvaluateCommandTests : IDisposable
     [Fact]
     public void Images_that_training_held_out_are_their_own_split()
     {
-        Trial.Succeeds(_trial.TrainToEnd("runs", "--epochs", "1", "--set", "validationImages=300"));
+        Trial.Succeeds(_trial.TrainToEnd("runs", "--epochs", "1", "--set", "trainImages=1000", "--set", "validationImages=100"));
         var last = JsonNode.Parse(File.ReadLines(Path.Combine(_trial.Run("runs")!, "metrics.jsonl")).Last())!;
 
         var said = new Dictionary<string, string>();
@@ -163,7 +163,7 @@ public sealed partial class EvaluateCommandTests : IDisposable
 
         // With --all those that were held out are training images like the others.
         Assert.Contains(
-            "\nThe first 2700 of 10000 training images, as in the run; --all takes all.\n",
+            "\nThe first 900 of 10000 training images, as in the run; --all takes all.\n",
             said["train"],
             StringComparison.Ordinal
         );
@@ -178,7 +178,8 @@ public sealed partial class EvaluateCommandTests : IDisposable
     public void Other_images_are_told_from_those_of_the_run()
     {
         const string others = "These are not the images that the network was trained with, which were embedded synthetic set.";
-        Trial.Succeeds(_trial.TrainToEnd("runs", "--epochs", "1", "--set", "validationImages=300", "--set", "testImages=3"));
+        string[] images = ["--set", "trainImages=1000", "--set", "validationImages=300", "--set", "testImages=3"];
+        Trial.Succeeds(_trial.TrainToEnd("runs", ["--epochs", "1", .. images]));
         Photos();
 
         // As they are downloaded they are no answer: it takes images of its own size and number of classes.
@@ -301,10 +302,11 @@ public sealed partial class EvaluateCommandTests : IDisposable
     [Fact]
     public void A_training_begins_from_weights_and_its_run_shows_from_which()
     {
-        Trial.Succeeds(_trial.TrainToEnd("runs", "--rule", "bp", "--epochs", "2", "--keep-every", "1"));
+        string[] little = ["--set", "trainImages=640"];
+        Trial.Succeeds(_trial.TrainToEnd("runs", ["--rule", "bp", "--epochs", "2", "--keep-every", "1", .. little]));
         var first = _trial.Run("runs")!;
         Assert.Equal(
-            ["step-47-epoch-1.safetensors", "step-94-epoch-2.safetensors"],
+            ["step-10-epoch-1.safetensors", "step-20-epoch-2.safetensors"],
             Directory
                 .GetFiles(Path.Combine(first, "checkpoints"), "*-epoch-*")
                 .Select(f => Path.GetFileName(f))
@@ -313,17 +315,20 @@ public sealed partial class EvaluateCommandTests : IDisposable
 
         var trained = _trial.TrainToEnd(
             "runs",
-            "--rule",
-            "fa",
-            "--epochs",
-            "1",
-            "--from",
-            $"small/{Path.GetFileName(first)}/checkpoints/step-47-epoch-1.safetensors"
+            [
+                "--rule",
+                "fa",
+                "--epochs",
+                "1",
+                "--from",
+                $"small/{Path.GetFileName(first)}/checkpoints/step-10-epoch-1.safetensors",
+                .. little,
+            ]
         );
 
         Trial.Succeeds(trained);
         Assert.Contains(
-            $"It begins with the weights of small/{Path.GetFileName(first)}, step 47, after 1 of 2 epochs",
+            $"It begins with the weights of small/{Path.GetFileName(first)}, step 10, after 1 of 2 epochs",
             trained.Output,
             StringComparison.Ordinal
         );
@@ -337,7 +342,7 @@ public sealed partial class EvaluateCommandTests : IDisposable
         );
         var shown = Succeeds("runs", "show", Path.GetFileName(second));
         Assert.Contains("begins with", shown, StringComparison.Ordinal);
-        Assert.Contains("step 47", shown, StringComparison.Ordinal);
+        Assert.Contains("step 10", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("begins with", Succeeds("runs", "show", Path.GetFileName(first)), StringComparison.Ordinal);
     }
 

@@ -8,21 +8,49 @@ public sealed class LibTorchChoiceTests : IDisposable
 
     public void Dispose() => _program.Dispose();
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("torch/lib")]
-    [InlineData("torch")]
-    public void One_is_taken_by_its_libraries_PyTorch_s_folder_or_site_packages(string named)
+    /// <summary>All in one process: it loads what the first one names, and refuses another folder than that.</summary>
+    [Fact]
+    public void One_is_taken_by_site_packages_PyTorch_s_folder_or_its_libraries_and_a_training_says_which_one_computed()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "libtorch was tried on Linux alone.");
         var lib = PyTorch("there", "2.10.0+cpu");
+        using var process = _program.InOneProcess();
 
-        var done = _program.RunAlone("info", "--libtorch", Path.Combine(_program["there"], named));
+        var trained = process.Run(
+            "train",
+            "synthetic-shallow",
+            "--rule",
+            "bp",
+            "--epochs",
+            "1",
+            "--set",
+            "trainImages=256",
+            "--set",
+            "testImages=100",
+            "--set",
+            "network=[\"dense 20\", \"dense 10\"]",
+            "--libtorch",
+            _program["there"]
+        );
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        var run = File.ReadAllText(Directory.EnumerateFiles(_program["runs"], "run.json", SearchOption.AllDirectories).Single());
+        Assert.Contains(
+            "\"libTorch\": \"2.10.0+cpu, GAITPROP_LIBTORCH names it\"",
+            run.Replace("\\u002B", "+", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
 
-        Assert.True(done.ExitCode == 0, done.Error);
-        Assert.Contains("2.10.0+cpu, GAITPROP_LIBTORCH names it", Flat(done.Output), StringComparison.Ordinal);
-        Assert.Contains(Flat(lib), Flat(done.Output), StringComparison.Ordinal);
-        Assert.Empty(done.Error);
+        foreach (var named in (string[])["there", "there/torch", "there/torch/lib"])
+        {
+            var done = process.Run("info", "--libtorch", _program[named]);
+            Assert.True(done.ExitCode == 0, done.Error);
+            Assert.Contains("2.10.0+cpu, GAITPROP_LIBTORCH names it", Flat(done.Output), StringComparison.Ordinal);
+            Assert.Contains(Flat(lib), Flat(done.Output), StringComparison.Ordinal);
+            Assert.Empty(done.Error);
+        }
+
+        PyTorch("elsewhere", "2.10.0+cpu");
+        Assert.Contains("is loaded already", process.Run("info", "--libtorch", "elsewhere").OneErrorLine(), StringComparison.Ordinal);
     }
 
     /// <summary>A folder that is wrong is no obstacle to the next cell, and help loads nothing.</summary>
@@ -65,7 +93,8 @@ public sealed class LibTorchChoiceTests : IDisposable
             }.ToJsonString()
         );
 
-        var done = _program.RunAlone("notebook", "run", "--in-place", "a.ipynb");
+        // The cells have a process of their own.
+        var done = _program.Run("notebook", "run", "--in-place", "a.ipynb");
 
         Assert.True(done.ExitCode == 0, done.Error);
         var outputs = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(_program["a.ipynb"]))!["cells"]!
@@ -76,36 +105,6 @@ public sealed class LibTorchChoiceTests : IDisposable
         Assert.Contains(Flat("there is no libtorch in"), outputs[1], StringComparison.Ordinal);
         Assert.Contains(Flat("--libtorch is empty"), outputs[2], StringComparison.Ordinal);
         Assert.Contains(Flat("2.10.0+cpu, GAITPROP_LIBTORCH names it"), outputs[3], StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_training_says_which_one_computed()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "libtorch was tried on Linux alone.");
-        PyTorch("there", "2.10.0+cpu");
-
-        var done = _program.RunAlone(
-            "train",
-            "synthetic-shallow",
-            "--rule",
-            "bp",
-            "--epochs",
-            "1",
-            "--set",
-            "trainImages=256",
-            "--set",
-            "testImages=100",
-            "--libtorch",
-            "there"
-        );
-
-        Assert.True(done.ExitCode == 0, done.Error);
-        var run = File.ReadAllText(Directory.EnumerateFiles(_program["runs"], "run.json", SearchOption.AllDirectories).Single());
-        Assert.Contains(
-            "\"libTorch\": \"2.10.0+cpu, GAITPROP_LIBTORCH names it\"",
-            run.Replace("\\u002B", "+", StringComparison.Ordinal),
-            StringComparison.Ordinal
-        );
     }
 
     [Fact]

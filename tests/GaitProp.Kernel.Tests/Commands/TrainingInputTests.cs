@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace GaitProp.Kernel.Tests.Commands;
 
 public sealed class TrainingInputTests : IDisposable
@@ -81,6 +79,7 @@ public sealed class TrainingInputTests : IDisposable
         File.WriteAllText(_gaitprop["runs", "hidden", "a", "run.json"], "{}");
         File.SetUnixFileMode(_gaitprop["runs", "hidden"], UnixFileMode.None);
         File.SetUnixFileMode(_gaitprop["runs"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        using var process = _gaitprop.InOneProcess("/usr/bin/setpriv", "--bounding-set=-dac_override,-dac_read_search");
         foreach (
             var (expected, args) in new (string, string[])[]
             {
@@ -93,7 +92,7 @@ public sealed class TrainingInputTests : IDisposable
             }
         )
         {
-            var finished = WithoutRights(args);
+            var finished = process.Run(args);
 
             Assert.True(finished.ExitCode == 1, $"{string.Join(' ', args)}: {finished.ExitCode} {finished.Output}{finished.Error}");
             Assert.Contains(expected, finished.OneErrorLine(), StringComparison.Ordinal);
@@ -106,30 +105,14 @@ public sealed class TrainingInputTests : IDisposable
         );
 
         // In a list an experiment that may not be read is a row; a store is an error.
-        var listed = WithoutRights("runs", "list");
+        var listed = process.Run("runs", "list");
         Assert.Equal((0, ""), (listed.ExitCode, listed.Error));
         Assert.Matches(@"(?m)^runs/hidden .*\bdamaged\b", listed.Output);
         File.SetUnixFileMode(_gaitprop["runs"], UnixFileMode.None);
         Assert.Equal(
             $"cannot read {_gaitprop["runs"]}: permission denied; name another folder with --runs.",
-            WithoutRights("runs", "list").OneErrorLine()
+            process.Run("runs", "list").OneErrorLine()
         );
-
-        Finished WithoutRights(params string[] args)
-        {
-            var start = new ProcessStartInfo(
-                "/usr/bin/setpriv",
-                ["--bounding-set=-dac_override,-dac_read_search", "dotnet", Path.Combine(AppContext.BaseDirectory, "gaitprop.dll"), .. args]
-            )
-            {
-                WorkingDirectory = _gaitprop.Folder,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            start.Environment.Remove("GAITPROP_DATA");
-            start.Environment["XDG_CACHE_HOME"] = _gaitprop["cache"];
-            return GaitPropProcess.Finish(Process.Start(start)!);
-        }
     }
 
     private void Refused(string expected, params string[] args)

@@ -29,8 +29,8 @@ public sealed partial class InterruptTests : IDisposable
 
     private void Signalled(int signal)
     {
-        var expected = _trial.Uninterrupted();
-        var process = _trial.Train("some runs");
+        var expected = _trial.Uninterrupted(Trial.TwoEpochs);
+        var process = _trial.Train("some runs", Trial.TwoEpochs);
         Assert.True(Trial.Until(process, () => Trial.Lines(_trial.Run("some runs")) > 5));
         GaitPropProcess.Signal(process, signal);
         var finished = GaitPropProcess.Finish(process);
@@ -54,8 +54,18 @@ public sealed partial class InterruptTests : IDisposable
     public void The_warning_of_a_scheduler_makes_a_checkpoint_and_the_run_goes_on()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the number of the signal is Linux'");
-        var expected = _trial.Uninterrupted();
-        var process = _trial.Program.Start("train", "small.json", "--runs", "runs", "--threads", "1", "--checkpoint-every", "1000");
+        var expected = _trial.Uninterrupted(Trial.TwoEpochs);
+        var process = _trial.Program.Start([
+            "train",
+            "small.json",
+            "--runs",
+            "runs",
+            "--threads",
+            "1",
+            "--checkpoint-every",
+            "1000",
+            .. Trial.TwoEpochs,
+        ]);
         Assert.True(Trial.Until(process, () => Trial.Lines(_trial.Run("runs")) > 5));
         var run = _trial.Run("runs")!;
         Assert.Equal("step-0.safetensors", Path.GetFileName(Assert.Single(Trial.Checkpoints(run))));

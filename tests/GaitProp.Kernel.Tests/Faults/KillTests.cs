@@ -18,7 +18,7 @@ public sealed class KillTests : IDisposable
 
     [Fact]
     public void A_run_that_is_killed_again_and_again_also_while_it_writes_a_checkpoint_ends_as_if_nothing_had_happened() =>
-        KilledAgainAndAgain(Number(KillsVariable, 3), [], alsoInACheckpoint: true);
+        KilledAgainAndAgain(Number(KillsVariable, 3), Trial.TwoEpochs, alsoInACheckpoint: true);
 
     [Fact]
     [Trait("Size", "Exhaustive")]

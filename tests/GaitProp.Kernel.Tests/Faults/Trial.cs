@@ -35,6 +35,9 @@ internal sealed class Trial : IDisposable
 
     private static readonly ConcurrentDictionary<string, Lazy<Dictionary<string, string>>> UndisturbedGrids = new();
 
+    /// <summary>Options of a run that is half as long: it crosses an epoch, and can be met in its middle on a quick machine too.</summary>
+    public static string[] TwoEpochs => ["--epochs", "2"];
+
     /// <summary>A sweep over two rules, and over whatever else, with what every run gets.</summary>
     public static string[] Sweep(params string[] over) => ["sweep", "small.json", "--rules", "bp,ngait", .. over, .. Always];
 

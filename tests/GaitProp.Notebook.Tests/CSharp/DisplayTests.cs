@@ -3,7 +3,7 @@ using GaitProp.Notebook.CSharp;
 
 namespace GaitProp.Notebook.Tests.CSharp;
 
-public sealed class DisplayTests : EngineTest
+public sealed class DisplayTests(SharedEngine shared) : EngineTest(shared), IClassFixture<SharedEngine>
 {
     /// <summary>JSON that no other program reads whole is text.</summary>
     [Theory]

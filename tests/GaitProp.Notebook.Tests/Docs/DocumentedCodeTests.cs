@@ -20,11 +20,17 @@ public sealed partial class DocumentedCodeTests : EngineTest
     private static IEnumerable<string> OfNotebooks =>
         DocumentedCode.Documents().Where(d => d != Recipes && !DocumentedCode.Of(d)[0].StartsWith("using ", StringComparison.Ordinal));
 
-    /// <summary>Its trainings on a few images: the words are the document's.</summary>
+    /// <summary>Its trainings on a few images, of a small network: the words are the document's.</summary>
     [Theory]
     [MemberData(nameof(Documents))]
     public Task It_runs(string document) =>
-        RunAll(DocumentedCode.Of(document).Select(code => Training().Replace(code, "$0 --set trainImages=256 --set testImages=100")));
+        RunAll(
+            DocumentedCode
+                .Of(document)
+                .Select(code =>
+                    Training().Replace(code, "$0 --set trainImages=256 --set testImages=100 --set network=\"dense 40, dense 40, dense 10\"")
+                )
+        );
 
     [Theory]
     [MemberData(nameof(Trainings))]

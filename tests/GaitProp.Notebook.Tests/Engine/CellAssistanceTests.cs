@@ -4,7 +4,8 @@ using GaitProp.Notebook.Tests.CSharp;
 
 namespace GaitProp.Notebook.Tests.Engine;
 
-public sealed class CellAssistanceTests : EngineTest
+/// <summary>What an editor asks, of one notebook: the first question to an engine takes as long as a dozen later ones.</summary>
+public sealed class CellAssistanceTests(SharedEngine shared) : EngineTest(shared), IClassFixture<SharedEngine>
 {
     [Theory]
     [InlineData("Console.Wri|", "WriteLine", "function")]

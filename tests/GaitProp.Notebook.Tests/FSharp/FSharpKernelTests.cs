@@ -1,5 +1,7 @@
+using System.Text.RegularExpressions;
 using GaitProp.Notebook.Cells;
 using GaitProp.Notebook.Tests.CSharp;
+using GaitProp.Notebook.Tests.Engine;
 
 namespace GaitProp.Notebook.Tests.FSharp;
 
@@ -145,5 +147,21 @@ public sealed class FSharpKernelTests(SharedEngine shared) : EngineTest(shared),
     {
         await Run("#r \"nuget: CsCheck, 5.0.1\"");
         Assert.Equal("Gen", await Value("#!fsharp\ntypeof<CsCheck.Gen>.Name"));
+    }
+
+    /// <summary>Examples of all languages: here, where the one that takes seconds to load is loaded already.</summary>
+    [Fact]
+    public async Task Every_documented_example_runs_and_every_directive_is_documented()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Folder, "docs", "kernel.md")).ReplaceLineEndings("\n");
+        var headings = page.Split('\n').Where(l => l.StartsWith("### `#!", StringComparison.Ordinal)).ToArray();
+        Assert.Equal([], DirectiveTests.NamesOf(Engine).Where(n => !headings.Any(h => h.Contains($"`{n}`", StringComparison.Ordinal))));
+        foreach (Match example in Regex.Matches(page, "(?s)### `(#![a-z]+)`[^\n]*\n\n[^\n]*\n\n```\n(.*?)\n```"))
+        {
+            if (example.Groups[1].Value is not ("#!import" or "#!gaitprop" or "#!share"))
+            {
+                await Run(example.Groups[2].Value);
+            }
+        }
     }
 }

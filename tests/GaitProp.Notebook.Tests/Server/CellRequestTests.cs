@@ -7,6 +7,9 @@ namespace GaitProp.Notebook.Tests.Server;
 
 public sealed class CellRequestTests : IDisposable
 {
+    /// <summary>Letters that the displays of a cell may have.</summary>
+    private const int MostShown = 128_000_000;
+
     private readonly RunningKernel _kernel = new();
 
     private KernelClient Client => _kernel.Client;
@@ -259,15 +262,11 @@ public sealed class CellRequestTests : IDisposable
     public void What_was_cut_before_a_cell_cleared_its_output_is_forgotten_and_what_is_cut_after_it_is_told()
     {
         var much = new string('x', 17_000_000);
-        var picture = MimeBundle.Of(("image/png", new string('A', 20_000_000)));
+        var tooLarge = Picture(MostShown + 1);
         Engine["little"] = (output, _) =>
         {
             output.Write(CellStream.Out, much);
-            for (var i = 0; i < 8; i++)
-            {
-                output.Display(picture);
-            }
-
+            output.Display(tooLarge);
             output.Clear(wait: false);
             output.Write(CellStream.Out, "little");
             return CellResult.Ok;
@@ -282,6 +281,7 @@ public sealed class CellRequestTests : IDisposable
 
         var id = Client.Execute("little");
         Assert.EndsWith("little", Client.Text(id, "stdout"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Client.Outputs(id), o => o.Type == "display_data");
         Assert.DoesNotContain("more were not", Client.Text(id, "stderr"), StringComparison.Ordinal);
 
         var told = Client.Text(Client.Execute("again"), "stderr");
@@ -292,21 +292,25 @@ public sealed class CellRequestTests : IDisposable
     [Fact]
     public void Too_many_displays_are_cut_too()
     {
-        var picture = MimeBundle.Of(("image/png", new string('A', 20_000_000)));
+        // Each would fit, and both together are a letter too many.
+        const int first = 20_000_000;
+        var (fits, exceeds) = (Picture(first), Picture(MostShown + 1 - first));
         Engine["much"] = (output, _) =>
         {
-            for (var i = 0; i < 8; i++)
-            {
-                output.Display(picture);
-            }
-
+            output.Display(fits);
+            output.Display(exceeds);
+            output.Display(exceeds);
             output.Display(MimeBundle.OfText("small"));
             return CellResult.Ok;
         };
         var id = Client.Execute("much");
-        Assert.Equal(7, Client.Outputs(id).Count(o => o.Type == "display_data"));
-        Assert.Contains("40.0 MB more were not", Client.Text(id, "stderr"), StringComparison.Ordinal);
+        var shown = Client.Outputs(id).Where(o => o.Type == "display_data").Select(o => o.Content["data"]!.AsObject()).ToArray();
+        Assert.Equal([first, "small".Length], shown.Select(data => Assert.Single(data).Value!.GetValue<string>().Length));
+        Assert.Contains("216.0 MB more were not", Client.Text(id, "stderr"), StringComparison.Ordinal);
     }
 
     public void Dispose() => _kernel.Dispose();
+
+    /// <summary>A display of so many letters.</summary>
+    private static MimeBundle Picture(int letters) => MimeBundle.Of(("image/png", new string('A', letters)));
 }

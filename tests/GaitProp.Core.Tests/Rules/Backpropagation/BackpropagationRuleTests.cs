@@ -15,7 +15,7 @@ public sealed class BackpropagationRuleTests
     public void The_update_is_autograds_on_the_networks_of_the_paper(string name, int side)
     {
         using var scope = NewDisposeScope();
-        using var network = Network.Build(Architectures.Define(name, [3, side, side], 10), AuxiliaryUnits.None, 1, ScalarType.Float64);
+        using var network = SampleNetworks.Gaussian(Architectures.Define(name, [3, side, side], 10), seed: 1);
         var x = Numbers.Uniform(1, 3, 3, side, side);
         var labels = tensor(new long[] { 3, 0, 9 });
         using var rule = new BackpropagationRule();
