@@ -19,16 +19,13 @@ public sealed class ResumeTests(ResumeTests.WholeRuns wholeRuns) : IClassFixture
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>
-    /// Batches of 24, 24 and 16, three epochs: steps 3, 6 and 9 end an epoch, and all directions are retracted after 1, 2, 4, 6 and 8. The
-    /// stops are where an epoch ends and where it does not, each after such a retraction and after a step without.
-    /// </summary>
+    /// <summary>Batches of 24, 24 and 16, three epochs: steps 3, 6 and 9 end an epoch.</summary>
     public static TheoryData<string, int> Stops
     {
         get
         {
             var stops = new TheoryData<string, int>();
-            foreach (var step in (int[])[1, 3, 5, 6, 9])
+            foreach (var step in Enumerable.Range(1, 9))
             {
                 stops.Add("ngait", step);
             }

@@ -203,6 +203,10 @@ public sealed class NotebookCommandTests : IDisposable
         Assert.Equal(0, _program.Run("notebook", "run", "a.ipynb", "--in-place").ExitCode);
         var stored = File.ReadAllText(_program["a.ipynb"]);
 
+        var same = _program.Run("notebook", "verify", "a.ipynb");
+        Assert.Equal((0, ""), (same.ExitCode, same.Error));
+        Assert.EndsWith("a.ipynb: as stored: 2 cells, 1 numbers\n", same.Output, StringComparison.Ordinal);
+
         // One that differs keeps none from being verified.
         File.WriteAllText(_program["b.ipynb"], stored.Replace("\"42\"", "\"43\"", StringComparison.Ordinal));
         Directory.CreateDirectory(_program["other"]);

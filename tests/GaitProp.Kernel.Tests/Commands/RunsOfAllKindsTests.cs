@@ -14,15 +14,11 @@ public sealed class RunsOfAllKindsTests : IDisposable
         _trial.Copied("runs", "--epochs", "1");
         var finished = Moved("finished", null, 0);
         var diverged = Moved("diverged", _trial.TrainToEnd("runs", "--epochs", "2", "--rule", "bp", "--set", "optimizer.lr=1e30"), 1);
-        var interrupted = Moved("interrupted", _trial.TrainToEnd("runs", "--epochs", "1", "--rule", "fa"), 0);
-
-        // As Ctrl-C leaves it in its last step.
-        var description = Path.Combine(interrupted, "run.json");
-        File.WriteAllText(
-            description,
-            File.ReadAllText(description).Replace("\"status\": \"finished\"", "\"status\": \"interrupted\"", StringComparison.Ordinal)
-        );
-        var process = _trial.Train("runs", "--seed", "7");
+        var process = _trial.Train("runs", "--rule", "fa");
+        Assert.True(Trial.Until(process, () => Trial.Lines(New()) > 3));
+        GaitPropProcess.PressControlC(process);
+        var interrupted = Moved("interrupted", GaitPropProcess.Finish(process), 130);
+        process = _trial.Train("runs", "--seed", "7");
         Assert.True(Trial.Until(process, () => Trial.Lines(New()) > 3));
         Trial.Kill(process);
         var killed = Moved("killed", null, 0);

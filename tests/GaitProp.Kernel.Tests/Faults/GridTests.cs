@@ -101,7 +101,7 @@ public sealed class GridTests : IDisposable
     {
         string[] grid = [.. Grid, "--seeds", "1..2", "--set", "trainImages=1000"];
         var expected = _trial.Alone(grid);
-        var processes = Enumerable.Range(0, 2).Select(_ => _trial.Program.Start([.. grid, "--runs", "runs"])).ToArray();
+        var processes = Enumerable.Range(0, 3).Select(_ => _trial.Program.Start([.. grid, "--runs", "runs"])).ToArray();
         Assert.True(Trial.Until(processes[0], () => _trial.Runs("runs").Length >= 2));
         foreach (var process in processes)
         {
